@@ -1,0 +1,1 @@
+"""One file a fix; `rasa_lean.startup.FIXES` says which of Rasa's modules each belongs to."""
