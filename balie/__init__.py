@@ -1,0 +1,1 @@
+"""Balie: a Dutch/English billing help desk on Rasa Open Source."""

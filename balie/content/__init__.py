@@ -1,0 +1,57 @@
+"""Topics and texts: what writers edit under ``data/``, as typed, checked, reloading content.
+
+Knows no HTTP, no customer and no Rasa.
+"""
+
+from balie.content.checker import check_content, load_content
+from balie.content.folding import fold
+from balie.content.guide import GuideState
+from balie.content.languages import LANGUAGES, Language
+from balie.content.model import (
+    AccountText,
+    Content,
+    Form,
+    FormField,
+    Label,
+    Link,
+    Option,
+    Question,
+    Step,
+    Text,
+    Topic,
+    Variant,
+)
+from balie.content.problems import ContentErrors, Problem
+from balie.content.rendering import Money, Percent, Rendered, render, render_variant
+from balie.content.rules.texts import named_labels
+from balie.content.store import ContentStore
+
+__all__ = [
+    "LANGUAGES",
+    "AccountText",
+    "Content",
+    "ContentErrors",
+    "ContentStore",
+    "Form",
+    "FormField",
+    "GuideState",
+    "Label",
+    "Language",
+    "Link",
+    "Money",
+    "Option",
+    "Percent",
+    "Problem",
+    "Question",
+    "Rendered",
+    "Step",
+    "Text",
+    "Topic",
+    "Variant",
+    "check_content",
+    "fold",
+    "load_content",
+    "named_labels",
+    "render",
+    "render_variant",
+]

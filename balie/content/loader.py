@@ -1,0 +1,206 @@
+"""Reads the files under ``data/`` and makes the typed content of them."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from balie.content import model
+from balie.content.languages import LANGUAGES
+from balie.content.model import (
+    AccountText,
+    Content,
+    Form,
+    FormFile,
+    Label,
+    Link,
+    Name,
+    Text,
+    Topic,
+    TopicFile,
+)
+from balie.content.problems import Problem, problem
+from balie.content.reader import Document, Path_, read_document
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+TOPIC_FILE = "topic.yml"
+FORM_FILE = "form.yml"
+
+_TOPIC = TypeAdapter(TopicFile)
+_FORM = TypeAdapter(FormFile)
+_VARIANTS = TypeAdapter(dict[Name, model.Variant])
+_LINKS = TypeAdapter(dict[Name, Link])
+_LABELS = TypeAdapter(list[Label])
+_TEXTS = TypeAdapter(dict[Name, Text])
+
+_KEYS = sorted(
+    {
+        name
+        for kind in vars(model).values()
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+        for name in kind.model_fields
+    }
+)
+# What pydantic finds, and how we say it.
+_CODES = {
+    "extra_forbidden": "unknown-key",
+    "string_too_short": "empty-text",
+    "string_type": "not-text",
+    "model_type": "not-keys",
+    "dict_type": "not-keys",
+    "list_type": "not-list",
+    "too_short": "too-few",
+    "bad_date": "bad-date",
+    "date_type": "bad-date",
+    "bad_url": "bad-url",
+    "bool_parsing": "bad-yes-no",
+    "bool_type": "bad-yes-no",
+}
+
+
+@dataclass(frozen=True)
+class Files:
+    """The content as read, before anything is checked."""
+
+    topics: Mapping[str, Document]
+    forms: Mapping[str, Document]
+    account: Mapping[str, Document]
+    links: Document
+    labels: Document
+    texts: Document
+    desk: Document
+
+    def documents(self) -> Iterator[Document]:
+        """All of them."""
+        yield from self.topics.values()
+        yield from self.forms.values()
+        yield from self.account.values()
+        yield from (self.links, self.labels, self.texts, self.desk)
+
+
+def content_files(data_dir: Path) -> list[Path]:
+    """The files that make up the content (not the training examples), sorted."""
+    found = [
+        *data_dir.glob(f"topics/*/{TOPIC_FILE}"),
+        *data_dir.glob(f"topics/*/{FORM_FILE}"),
+        *data_dir.glob("account/*.yml"),
+        *data_dir.glob("conversation/*.yml"),
+        *data_dir.glob("*.yml"),
+    ]
+    return sorted(found)
+
+
+def shown_name(data_dir: Path, path: Path) -> str:
+    """How problems name the file: from the data folder on."""
+    return f"{data_dir.name}/{path.relative_to(data_dir).as_posix()}"
+
+
+def read_files(data_dir: Path) -> Files:
+    """Read everything; a file that is not there counts as one with nothing in it."""
+
+    def read(path: Path) -> Document:
+        name = shown_name(data_dir, path)
+        return read_document(path, name) if path.exists() else Document(name)
+
+    def of_topics(file: str) -> dict[str, Document]:
+        found = sorted(data_dir.glob(f"topics/*/{file}"))
+        return {path.parent.name: read(path) for path in found}
+
+    return Files(
+        topics=of_topics(TOPIC_FILE),
+        forms=of_topics(FORM_FILE),
+        account={path.stem: read(path) for path in sorted(data_dir.glob("account/*.yml"))},
+        links=read(data_dir / "links.yml"),
+        labels=read(data_dir / "labels.yml"),
+        texts=read(data_dir / "conversation" / "texts.yml"),
+        desk=read(data_dir / "conversation" / "desk.yml"),
+    )
+
+
+def build_content(files: Files) -> Content:
+    """The content of all files that are right; what is wrong is added to the documents."""
+    links = _validated(files.links, _LINKS, {})
+    labels = _validated(files.labels, _LABELS, [])
+    texts, desk = (_validated(each, _TEXTS, {}) for each in (files.texts, files.desk))
+    topics, account = dict(_topics(files)), dict(_account_texts(files))
+    forms = dict(_forms(files))
+    return Content(topics, links, tuple(labels), account, texts, desk, forms)
+
+
+def _topics(files: Files) -> Iterator[tuple[str, Topic]]:
+    for name, document in files.topics.items():
+        read = _validated(document, _TOPIC, None)
+        if read:
+            fields = {key: getattr(read, key) for key in TopicFile.model_fields}
+            yield name, Topic(id=name, **fields)
+
+
+def _forms(files: Files) -> Iterator[tuple[str, Form]]:
+    for name, document in files.forms.items():
+        read = _validated(document, _FORM, None)
+        if read:
+            fields = {key: getattr(read, key) for key in FormFile.model_fields}
+            yield name, Form(topic=name, **fields)
+
+
+def _account_texts(files: Files) -> Iterator[tuple[str, AccountText]]:
+    for name, document in files.account.items():
+        variants = _validated(document, _VARIANTS, None)
+        if variants:
+            yield name, AccountText(id=name, variants=variants)
+
+
+def _validated(document: Document, form: TypeAdapter[T], default: D) -> T | D:
+    """The document's value as `form`, or `default` after its problems were noted."""
+    if document.data is None:
+        return default
+    try:
+        return form.validate_python(document.data)
+    except ValidationError as error:
+        document.problems += [_as_problem(document, each) for each in error.errors()]
+        return default
+
+
+def _as_problem(document: Document, error: ErrorDetails) -> Problem:
+    path = _written_path(document, error["loc"])
+    code = _CODES.get(error["type"]) or _special_code(path, error)
+    place = document.key_place(path) if code == "unknown-key" else document.place(path)
+    return problem(place, code, **_details(error, str(error["loc"][-1])))
+
+
+def _special_code(path: Path_, error: ErrorDetails) -> str:
+    kind, last = error["type"], error["loc"][-1]
+    if kind == "missing":
+        if "step" in error["loc"] and last == "id":
+            return "not-step"
+        return "missing-language" if last in LANGUAGES else "missing-key"
+    if kind == "string_pattern_mismatch":
+        return "bad-fact" if "facts" in path else "bad-name"
+    return "wrong-value"
+
+
+def _written_path(document: Document, location: Path_) -> Path_:
+    """Pydantic's location without the parts that no file holds (names of types)."""
+    path: Path_ = ()
+    for part in location:
+        if (*path, part) in document.values:
+            path = (*path, part)
+    return path
+
+
+def _details(error: ErrorDetails, last: str) -> dict[str, Any]:
+    close = difflib.get_close_matches(last, _KEYS, n=1)
+    return {
+        "key": last,
+        "value": error["input"],
+        "language": {"en": "English", "nl": "Dutch"}.get(last, ""),
+        "hint": f"Did you mean `{close[0]}`?" if close else "Remove it.",
+        "least": error.get("ctx", {}).get("min_length"),
+        "detail": error["msg"],
+    }

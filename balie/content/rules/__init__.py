@@ -1,0 +1,1 @@
+"""The rules that content must keep beyond its form, one module a subject."""
