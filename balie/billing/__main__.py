@@ -1,0 +1,22 @@
+"""`python -m balie.billing` serves the stub, on this machine only unless told otherwise."""
+
+import uvicorn
+
+from balie.billing.service import create_app
+from balie.settings import load_settings
+
+
+def main() -> None:
+    """Serve until stopped."""
+    settings = load_settings()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.billing_host,
+        port=settings.billing_port,
+        log_level=settings.log_level.lower(),
+        access_log=False,  # its lines carry customers' ids
+    )
+
+
+if __name__ == "__main__":
+    main()
