@@ -1,0 +1,1 @@
+"""What a customer means: language, tokens, intent and the decision whether to answer."""

@@ -1,0 +1,111 @@
+"""A linear classifier over TF-IDF n-grams and vectors; plain numbers, so it needs no pickle."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.svm import LinearSVC
+
+from balie.nlu.features import Blocks, Floats
+
+SEED = 1
+VECTORS = "vectors"
+TINY = 1e-9  # the length of a document without any known n-gram
+
+
+class LinearModel:
+    """Scores labels for documents.
+
+    Every block of n-grams is scaled to unit length on its own, so that the many character
+    n-grams do not drown the few words.
+    """
+
+    def __init__(self, penalty: float = 1.0) -> None:
+        """`penalty` is the support vector machine's C: less means smoother."""
+        self._penalty = penalty
+        self._idf: dict[str, Floats] = {}
+        self._weights: dict[str, Floats] = {}  # of each block, a row a feature, a column a label
+        self._bias: Floats = np.zeros(0, np.float32)
+        self.labels: list[str] = []
+
+    def fit(self, blocks: Blocks, labels: Sequence[str]) -> "LinearModel":
+        """Learn from labelled documents."""
+        self._idf = {name: _idf(counts) for name, counts in blocks.counts.items()}
+        features = self._features(blocks)
+        machine = LinearSVC(C=self._penalty, class_weight=_label_weights(labels), random_state=SEED)
+        machine.fit(hstack(list(features.values()), format="csr"), labels)
+        self.labels = [str(label) for label in machine.classes_]
+        # For two labels scikit-learn keeps the second one's weights only.
+        weights, bias = machine.coef_, machine.intercept_
+        if len(weights) == 1:
+            weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
+        ends = np.cumsum([feature.shape[1] for feature in features.values()])
+        parts = np.split(weights.T.astype(np.float32), ends[:-1])
+        self._weights = dict(zip(features, parts, strict=True))
+        self._bias = bias.astype(np.float32)
+        return self
+
+    def scores(self, blocks: Blocks) -> Floats:
+        """One row a document, one column a label."""
+        features = self._features(blocks)
+        products = [features[name] @ weights for name, weights in self._weights.items()]
+        scores: Floats = self._bias + np.sum(products, axis=0)
+        return scores
+
+    def save(self, path: Path) -> None:
+        """Write the numbers into an npz file."""
+        idf = {f"idf_{name}": numbers for name, numbers in self._idf.items()}
+        weights = {f"weights_{name}": numbers for name, numbers in self._weights.items()}
+        arrays = {"labels": np.array(self.labels), "bias": self._bias, **idf, **weights}
+        np.savez(path, allow_pickle=False, **arrays)
+
+    def load(self, path: Path) -> "LinearModel":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        self.labels = [str(label) for label in arrays["labels"]]
+        self._bias = arrays["bias"]
+        self._idf = _with_prefix(arrays, "idf_")
+        self._weights = _with_prefix(arrays, "weights_")
+        return self
+
+    def _features(self, blocks: Blocks) -> dict[str, csr_matrix | Floats]:
+        scaled = {name: _tfidf(blocks.counts[name], idf) for name, idf in self._idf.items()}
+        return {**scaled, VECTORS: csr_matrix(blocks.vectors)}
+
+
+def fit_linear(blocks: Blocks, labels: Sequence[str], penalty: float) -> LinearModel:
+    """A model of labelled documents; a plain function, so that other processes can run it."""
+    return LinearModel(penalty).fit(blocks, labels)
+
+
+def _label_weights(labels: Sequence[str]) -> dict[str, float]:
+    """Halfway between all examples weighing the same and all labels weighing the same."""
+    counts = Counter(labels)
+    usual = float(np.median(list(counts.values())))
+    return {label: float(np.sqrt(usual / count)) for label, count in counts.items()}
+
+
+def _idf(counts: csr_matrix) -> Floats:
+    idf = TfidfTransformer().fit(counts).idf_
+    # An n-gram that these documents lack (the vocabulary may be wider) must not take a share of
+    # a later document's length.
+    seen = counts.getnnz(axis=0) > 0
+    return np.where(seen, idf, 0.0).astype(np.float32)
+
+
+def _tfidf(counts: csr_matrix, idf: Floats) -> csr_matrix:
+    """What scikit-learn's TfidfTransformer does, without its checks: they took a millisecond."""
+    weights = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    lengths = np.sqrt(np.bincount(rows, weights**2, minlength=counts.shape[0]))
+    scaled = weights / np.maximum(lengths, TINY).astype(np.float32)[rows]
+    return csr_matrix((scaled, counts.indices, counts.indptr), counts.shape)
+
+
+def _with_prefix(arrays: dict[str, Floats], prefix: str) -> dict[str, Floats]:
+    found = {key: array for key, array in arrays.items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): array for key, array in found.items()}
