@@ -1,0 +1,1 @@
+"""What the assistant does in one turn: generic actions; a new topic never needs a new one."""

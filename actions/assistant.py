@@ -1,0 +1,440 @@
+"""Carries out what the plan says: looks facts up, moves in the guide, writes the replies."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from actions.account import FACTS, Account, Fact, known_answers
+from actions.checks import CHECKS, can_tell, remember
+from actions.form import Clerk, account_values
+from actions.form_plan import FillForm
+from actions.plan import (
+    CONTACT,
+    Act,
+    Answer,
+    AskAgain,
+    AskToResume,
+    Choose,
+    HandOver,
+    Help,
+    Move,
+    OfferTopics,
+    OutOfScope,
+    Planner,
+    Resume,
+    Say,
+    StartGuide,
+    Stop,
+    SwitchLanguage,
+)
+from actions.replies import Button, Reply, Writer
+from actions.state import Dialogue, Filling, Guides, Walk
+from actions.turn import Turn
+from balie.billing.client import BillingClient, BillingUnavailable, UnknownCustomer
+from balie.content import Language, Topic, guide
+from balie.content.guide import GuideState
+from balie.content.model import Question
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn leads to: replies, and what is remembered."""
+
+    replies: tuple[Reply, ...]
+    dialogue: Dialogue = field(default_factory=Dialogue)
+    guides: Guides = field(default_factory=Guides)
+    filling: Filling | None = None
+    language: Language = "en"
+
+
+class Assistant:
+    """Answers one turn at a time; keeps nothing between turns."""
+
+    def __init__(self, planner: Planner, billing: BillingClient) -> None:
+        self._planner = planner
+        self._content = planner.content
+        self._billing = billing
+
+    async def perform(self, act: Act, turn: Turn) -> Outcome:
+        """Carry out `act`; the guide goes on where it was unless the act moves it."""
+        language = _language(act, turn)
+        job = _Job(self, turn, Writer(self._content, language))
+        replies = await job.run(act)
+        if not isinstance(act, FillForm):
+            replies += job.back_to_form(replies)
+        guides = Guides(job.walk, job.left)
+        return Outcome(tuple(replies), job.dialogue, guides, job.clerk.filling, language)
+
+    @property
+    def planner(self) -> Planner:
+        """The planner whose plans are carried out."""
+        return self._planner
+
+    @property
+    def billing(self) -> BillingClient:
+        """The client of the billing backend."""
+        return self._billing
+
+
+def _language(act: Act, turn: Turn) -> Language:
+    if isinstance(act, SwitchLanguage):
+        return act.language
+    # A name or an address that is filled in says nothing of the customer's language.
+    return turn.conversation_language if isinstance(act, FillForm) else turn.language
+
+
+class _Job:
+    """One turn's work: the replies so far are returned, the memory changes on the way."""
+
+    def __init__(self, assistant: Assistant, turn: Turn, write: Writer) -> None:
+        self._assistant = assistant
+        self._topics = assistant.planner.content.topics
+        self._turn = turn
+        self._write = write
+        self.walk = turn.walk
+        self.left = turn.left
+        self.clerk = Clerk(turn, write, assistant.planner.form, assistant.billing)
+        # Offers hold for one turn; what was talked about is kept.
+        self.dialogue = Dialogue(
+            last_topic=turn.dialogue.last_topic,
+            likely=turn.dialogue.likely,
+            rejected=turn.dialogue.rejected,
+            second_topic=turn.dialogue.second_topic,
+            stuck_at=turn.dialogue.stuck_at,
+        )
+
+    async def run(self, act: Act) -> list[Reply]:
+        """The replies to the turn."""
+        match act:
+            case Answer():
+                return await self._answer(act)
+            case StartGuide():
+                return await self._start(self._topics[act.topic])
+            case Move():
+                return await self._move(act)
+            case Resume():
+                self.walk, self.left = self.left, self.walk
+                return await self._move(Move("same"))
+            case Choose():
+                return await self._choose(act)
+            case AskAgain():
+                return self._ask_again()
+            case AskToResume():
+                return self._ask_to_resume("guide_resumes_after_pause")
+            case Help():
+                return self._help()
+            case Stop():
+                return self._stop()
+            case OfferTopics():
+                return self._offer_topics(act)
+            case OutOfScope():
+                return self._out_of_scope()
+            case Say():
+                return self._say(act)
+            case SwitchLanguage():
+                return self._switched()
+            case HandOver():
+                return [self._hand_over(act.reason)]
+            case FillForm():
+                return await self._fill_form(act)
+
+    # Answering -------------------------------------------------------------------------------
+
+    async def _answer(self, act: Answer) -> list[Reply]:
+        topic = self._topics[act.topic]
+        chosen_from = self.dialogue.likely if topic.id in self.dialogue.likely else ()
+        second = act.second or self.dialogue.second_topic
+        self._remember(
+            last_topic=topic.id,
+            likely=chosen_from or self._assistant.planner.likely_topics(self._turn),
+            rejected=(),
+            second_topic=second if second != topic.id else None,
+        )
+        if topic.handoff:
+            return [self._hand_over("asked")]
+        replies, case = await self._own_fact(topic)
+        # What holds for this customer comes first, what holds for everyone after it.
+        place = len(replies) if self._turn.customer else 0
+        replies.insert(place, self._write.answer(topic))
+        replies += self._after_answer(topic, case)
+        if act.second:
+            title = self._write.title(act.second)
+            button = self._write.topic_button(act.second)
+            replies.append(self._write.say("second_topic", [button], topic=title))
+        return replies
+
+    def _after_answer(self, topic: Topic, case: str | None = None) -> list[Reply]:
+        if self.clerk.is_waiting:
+            return []
+        variants = self._write.content.account[topic.account].variants if topic.account else {}
+        has_guide = bool(topic.guide) and (case not in variants or variants[case].guide)
+        if self._guide_topic() is not None:
+            other = has_guide and not self._is_here(topic)
+            others = [self._write.other_start_button(topic.id)] if other else []
+            return self._offer_to_resume(*others)
+        if not has_guide:
+            return []
+        self._remember(offered_guide=topic.id)
+        form = self._write.content.forms.get(topic.id)
+        if form is None or case != form.offered_for:
+            return [self._write.offer(topic)]
+        self._remember(offered_form=topic.id)
+        return [self.clerk.offer(form)]
+
+    async def _own_fact(self, topic: Topic) -> tuple[list[Reply], str | None]:
+        """The customer's own facts for the topic, and which case they are, if that is known."""
+        if topic.account is None:
+            return [], None
+        if self._turn.customer is None:
+            self._remember(sign_in_hinted=True)
+            has_form = topic.id in self._write.content.forms
+            return [self._write.say("form_sign_in" if has_form else "sign_in_hint")], None
+        name = topic.account
+        fact = await self._look_up(lambda account: FACTS[name](account))
+        if fact is None:
+            return [self._write.say("account_unavailable")], None
+        return [self._write.fact(name, fact)], fact.variant
+
+    async def _look_up(self, function: Callable[[Account], Awaitable[Any]]) -> Any:
+        """What the function finds in the customer's account; None where there is no looking."""
+        if self._turn.customer is None:
+            return None
+        account = Account(self._assistant.billing, self._turn.customer, self._turn.now)
+        try:
+            return await function(account)
+        except (BillingUnavailable, UnknownCustomer) as error:
+            logger.warning("account facts are left out: %s", type(error).__name__)
+            return None
+
+    # Forms -----------------------------------------------------------------------------------
+
+    async def _fill_form(self, act: FillForm) -> list[Reply]:
+        if act.to == "start" and not self.clerk.has_begun(act.topic):
+            return await self._start_form(self._topics[act.topic])
+        if self.walk is not None:
+            self.walk, self.left = None, self.walk
+        if act.to != "file":
+            return self.clerk.perform(act)
+        replies, case = await self._own_fact(self._topics[act.topic])
+        if self.clerk.may_file(act, case):
+            replies = await self.clerk.file(act)
+            return replies if self.clerk.filling else [*replies, *self._what_is_next()]
+        # That the account cannot be seen now is part of what is said of the failure.
+        return [*(replies if case else ()), *self.clerk.unfiled(act, case)]
+
+    async def _start_form(self, topic: Topic) -> list[Reply]:
+        """Begins the form, once it is sure that it is of use to the customer."""
+        self._remember(last_topic=topic.id)
+        form = self._write.content.forms[topic.id]
+        replies, case = await self._own_fact(topic)
+        known = await self._look_up(account_values) if case == form.offered_for else None
+        if known is None:
+            return [*replies, *self._after_answer(topic, case)]
+        if self.walk is not None:
+            self.walk, self.left = None, self.walk
+        return self.clerk.begin(form, known)
+
+    def back_to_form(self, replies: list[Reply]) -> list[Reply]:
+        """What brings the customer back to the form after something else was dealt with."""
+        if not self.clerk.is_waiting or any(reply.handoff for reply in replies):
+            return []
+        if self.walk is not None:
+            self.clerk.put_aside()
+            return []
+        stale = self.clerk.is_stale
+        form_topic = self.clerk.topic
+        # A "yes" must not be for an offer that was made before the form's question.
+        self.dialogue = replace(
+            self.dialogue,
+            offered_guide=None,
+            offered_topic=None,
+            offered_person=False,
+            offered_form=form_topic if stale else None,
+        )
+        return self.clerk.take_up_again()
+
+    # Guides ----------------------------------------------------------------------------------
+
+    async def _start(self, topic: Topic) -> list[Reply]:
+        if not topic.guide:
+            return await self._answer(Answer(topic.id))
+        asked = [i.from_account for i in topic.guide if isinstance(i, Question) and i.from_account]
+        found = await self._look_up(
+            lambda account: asyncio.gather(
+                known_answers(account, asked), remember(account, topic.check)
+            )
+        )
+        known, before = found or ({}, {})
+        others = (walk for walk in (self.walk, self.left) if walk)
+        self.left = next((walk for walk in others if walk.state.topic != topic.id), None)
+        self._walk_to(guide.start(topic, known), before)
+        self._remember(last_topic=topic.id)
+        return [self._here()]
+
+    async def _move(self, move: Move) -> list[Reply]:
+        topic, state = self._guide()
+        if move.to == "same":
+            self._walk_to(guide.locate(topic, state))
+            return [self._here()]
+        if move.to == "back":
+            return self._back(topic, state)
+        return await self._go_to(topic, guide.advance(topic, state))
+
+    def _ask_again(self) -> list[Reply]:
+        self._remember(asked_again=guide.item(*self._guide()).id)
+        here = self._here()
+        return [
+            self._write.say("guide_choose"),
+            replace(here, buttons=(*here.buttons, self._write.person_button())),
+        ]
+
+    def _back(self, topic: Topic, state: GuideState) -> list[Reply]:
+        before = guide.back(topic, state)
+        at_first = not guide.locate(topic, state).trail
+        self._walk_to(before)
+        return [*([self._write.say("guide_first_step")] if at_first else []), self._here()]
+
+    async def _choose(self, act: Choose) -> list[Reply]:
+        topic, state = self._guide()
+        try:
+            after = guide.answer(topic, state, act.question, act.option)
+        except LookupError:
+            return [self._here()]
+        return await self._go_to(topic, after)
+
+    async def _go_to(self, topic: Topic, state: GuideState | None) -> list[Reply]:
+        self._remember(stuck_at=None)
+        if state is None:
+            return await self._finish(topic)
+        self._walk_to(state)
+        return [self._here()]
+
+    async def _finish(self, topic: Topic) -> list[Reply]:
+        before = self.walk.before if self.walk else {}
+        self.walk = None
+        done = topic.done or self._write.content.texts["guide_done"]
+        replies = [Reply(done[self._write.language])]
+        check = topic.check
+        if check is not None and can_tell(check, before):
+            fact: Fact | None = await self._look_up(lambda account: CHECKS[check](account, before))
+            replies += [self._write.fact(check, fact)] if fact else []
+        return [*replies, *self._what_is_next()]
+
+    def _what_is_next(self) -> list[Reply]:
+        """The guide that was left for this one, or the other thing that was asked about."""
+        if self.left is not None:
+            self.walk, self.left = self.left, None
+            return self._offer_to_resume() or [self._write.say("anything_else")]
+        second = self.dialogue.second_topic
+        if second not in self._topics:
+            return [self._write.say("anything_else")]
+        self._remember(offered_topic=second, second_topic=None)
+        button = self._write.topic_button(str(second))
+        title = self._write.title(str(second))
+        return [self._write.say("second_topic_reminder", [button], topic=title)]
+
+    def _help(self) -> list[Reply]:
+        topic, state = self._guide()
+        here = f"{topic.id}.{guide.item(topic, state).id}"
+        self._walk_to(state)
+        if self.dialogue.stuck_at == here:
+            self._remember(offered_person=True)
+            return [self._write.say("stuck_again", [self._write.person_button()])]
+        self._remember(stuck_at=here)
+        return [self._write.help(topic, state)]
+
+    def _stop(self) -> list[Reply]:
+        topic = self._guide_topic()
+        buttons = [self._write.resume_button(topic.id)] if topic else []
+        # Kept, but out of the way: whoever has stopped is not asked to go on at every turn.
+        self.walk, self.left = None, self.walk
+        return [self._write.say("guide_stopped", buttons)]
+
+    def _ask_to_resume(self, key: str, *others: Button) -> list[Reply]:
+        topic, _ = self._guide()
+        self._remember(offered_resume=True)
+        buttons = [self._write.resume_button(topic.id), *others]
+        return [self._write.say(key, buttons, topic=self._write.title(topic.id))]
+
+    def _offer_to_resume(self, *others: Button) -> list[Reply]:
+        """Offers to go on with the guide, if there is one, or to do something else."""
+        return self._ask_to_resume("guide_offer_resume", *others) if self._guide_topic() else []
+
+    def _here(self) -> Reply:
+        return self._write.place(*self._guide())
+
+    def _guide_topic(self) -> Topic | None:
+        topic = self._topics.get(self.walk.state.topic) if self.walk else None
+        return topic if topic and topic.guide else None
+
+    def _is_here(self, topic: Topic) -> bool:
+        """Whether the customer is in the middle of this topic's guide."""
+        return self.walk is not None and self.walk.state.topic == topic.id
+
+    def _guide(self) -> tuple[Topic, GuideState]:
+        topic = self._guide_topic()
+        if topic is None or self.walk is None:
+            raise LookupError("the plan moves in a guide where there is none")
+        return topic, self.walk.state
+
+    def _walk_to(self, state: GuideState, before: Mapping[str, str] | None = None) -> None:
+        kept = before if before is not None else (self.walk.before if self.walk else {})
+        self.walk = Walk(state, self._turn.now, kept)
+
+    # The rest --------------------------------------------------------------------------------
+
+    def _offer_topics(self, act: OfferTopics) -> list[Reply]:
+        rejected = self.dialogue.rejected
+        if act.why == "not_meant":
+            refused = (self.dialogue.last_topic,) if self.dialogue.last_topic else ()
+            rejected = (*rejected, *refused, *act.topics)
+        likely = tuple(t for t in self._turn.ranking if t in self._topics)
+        self._remember(
+            rejected=tuple(dict.fromkeys(rejected)),
+            likely=likely if act.why == "unsure" else self.dialogue.likely,
+            offered_topic=act.topics[0],  # a plain "yes" takes the likeliest
+        )
+        key = "offer_topics" if act.why == "unsure" else "offer_other_topics"
+        # Whoever is misunderstood twice must not have to look for a way to a person.
+        twice = act.why == "not_meant" and CONTACT not in act.topics
+        person = (self._write.person_button(),) if twice else ()
+        buttons = (*self._write.topic_buttons(act.topics), self._write.none_button(), *person)
+        return [self._write.say(key, buttons), *self._offer_to_resume()]
+
+    def _out_of_scope(self) -> list[Reply]:
+        buttons = (*self._write.topic_buttons(), self._write.person_button())
+        return [self._write.say("out_of_scope", buttons), *self._offer_to_resume()]
+
+    def _say(self, act: Say) -> list[Reply]:
+        topics = self._write.topic_buttons() if act.topics else ()
+        people = act.text in {"no_other_topics", "stuck_no_guide", "bot_challenge"}
+        buttons = (*topics, *((self._write.person_button(),) if people else ()))
+        if act.text == "no_other_topics":
+            self._remember(offered_person=True)
+        return [self._write.say(act.text, buttons), *self._offer_to_resume()]
+
+    def _switched(self) -> list[Reply]:
+        switched = self._write.say("language_switched")
+        last = self._topics.get(self.dialogue.last_topic or "")
+        if self._guide_topic() is not None:
+            return [switched, self._here()]
+        if self.clerk.is_waiting:
+            return [switched]
+        if last is not None and not last.handoff:
+            return [switched, self._write.answer(last), *self._after_answer(last)]
+        return [switched]
+
+    def _hand_over(self, reason: str) -> Reply:
+        topic = self._guide_topic()
+        step = guide.item(*self._guide()).id if topic else self.clerk.field_id
+        last = self.dialogue.last_topic
+        about = topic.id if topic else (self.clerk.topic if step else last)
+        handoff = {"reason": reason, "topic": about, "step": step}
+        return replace(self._write.say("hand_over"), handoff=handoff)
+
+    def _remember(self, **changes: Any) -> None:
+        self.dialogue = replace(self.dialogue, **changes)

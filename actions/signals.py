@@ -1,0 +1,208 @@
+"""Words that writers list in ``data/conversation/signals.yml`` and the plan looks for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from balie.content import Language, Text, fold, named_labels
+from balie.content.model import Question, Step
+
+_QUESTION_MARK = "?"
+# Words beside a label that say little: "where is", "I can't find".
+_LITTLE = 3
+_FEW = 3
+_SHORT = 6
+_BRIEF = 10
+# "Help + support" is also typed as "help and support".
+_JOINERS = frozenset(("and", "en"))
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The word lists, as writers typed them."""
+
+    words: Mapping[str, Any]
+
+    def means_yes(self, text: str) -> bool:
+        """Whether the text is nothing but a sign that means yes."""
+        return text.strip() in self.words["yes"]
+
+    def means_no(self, text: str) -> bool:
+        """Whether the text is nothing but a sign that means no."""
+        return text.strip() in self.words["no"]
+
+    def asked_language(self, text: str) -> Language | None:
+        """The language that the text names, if it names just one."""
+        named: list[Language] = []
+        if self._dutch.search(fold(text)):
+            named.append("nl")
+        if self._english.search(fold(text)):
+            named.append("en")
+        return named[0] if len(named) == 1 else None
+
+    def reports_progress(self, text: str, here: Step | Question) -> bool:
+        """Whether the text says that this step has been done, naming something on its screen.
+
+        "I clicked Settle balance" does; "where is Settle balance?" and "I clicked Settle balance
+        and nothing happened" do not.
+        """
+        return (
+            self._names_label(text, here)
+            and self.says_done(text)
+            and not self.reports_trouble(text)
+        )
+
+    def wants_steps(self, text: str) -> bool:
+        """Whether the text accepts steps that have just been offered: "how?", "take me through"."""
+        folded = fold(text)
+        return folded in self._show_me_words or bool(self._show_me.search(folded))
+
+    def is_little_but_label(self, text: str, here: Step | Question) -> bool:
+        """Whether the text hardly says more than a name on this step's screen."""
+        said = _compared(text)
+        rests = [said.replace(label, " ", 1) for label in _labels(here) if label in said]
+        return any(len(rest.split()) <= _LITTLE for rest in rests)
+
+    def names_trouble_here(self, text: str, here: Step | Question) -> bool:
+        """Whether the text says that something on this step's screen does not work."""
+        return self._names_label(text, here) and self.reports_trouble(text)
+
+    def reports_trouble(self, text: str) -> bool:
+        """Whether the text asks, or says that something went wrong."""
+        folded = fold(text)
+        asks = _QUESTION_MARK in text and not self._onward.search(folded)
+        return asks or self.names_trouble(text)
+
+    def names_trouble(self, text: str) -> bool:
+        """Whether the text says that something went wrong."""
+        return bool(self._trouble.search(fold(text)))
+
+    def says_done(self, text: str) -> bool:
+        """Whether the text says that something was done."""
+        return bool(self._progress.search(fold(text)))
+
+    def is_short(self, text: str) -> bool:
+        """Whether the text has so few words that it hardly begins a new subject."""
+        return len(fold(text).split()) <= _SHORT
+
+    def is_a_word_or_two(self, text: str) -> bool:
+        """Whether the text has so few words that a yes or no is all it says."""
+        return len(fold(text).split()) <= _FEW
+
+    def is_brief(self, text: str) -> bool:
+        """Whether the text has so few words that it tells no story of its own."""
+        return len(fold(text).split()) <= _BRIEF
+
+    def names_person(self, text: str) -> bool:
+        """Whether the text names whoever could help instead of a computer program."""
+        return bool(self._person.search(fold(text)))
+
+    def wants_to_go_on(self, text: str) -> bool:
+        """Whether the text asks to take up what was left, and not at another time."""
+        folded = fold(text)
+        return bool(self._go_on.search(folded)) and not self._another_time.search(folded)
+
+    def form_word(self, text: str) -> str | None:
+        """What the text, if it is nothing but one of the form's words, says ("skip", "back")."""
+        folded = fold(text)
+        return next((name for name, words in self._form.items() if folded in words), None)
+
+    def field_to_change(self, text: str) -> str | None:
+        """What a request to change a field names: "4" for "change field 4"; None if it is none."""
+        return self.without_change(text) if self._asks_change.match(fold(text)) else None
+
+    def without_change(self, text: str) -> str:
+        """The text, folded, without the words that ask for a change."""
+        return " ".join(self._change.sub(" ", fold(text)).split())
+
+    def _names_label(self, text: str, here: Step | Question) -> bool:
+        said = _compared(text)
+        return any(label in said for label in _labels(here))
+
+    @cached_property
+    def _progress(self) -> re.Pattern[str]:
+        return _pattern(self._both("progress"))
+
+    @cached_property
+    def _trouble(self) -> re.Pattern[str]:
+        return _pattern(self._both("trouble"))
+
+    @cached_property
+    def _onward(self) -> re.Pattern[str]:
+        return _pattern(self._both("onward"))
+
+    @cached_property
+    def _person(self) -> re.Pattern[str]:
+        return _pattern(self._both("person"))
+
+    @cached_property
+    def _go_on(self) -> re.Pattern[str]:
+        return _pattern(self._both("go_on"))
+
+    @cached_property
+    def _another_time(self) -> re.Pattern[str]:
+        return _pattern(self._both("another_time"))
+
+    @cached_property
+    def _show_me(self) -> re.Pattern[str]:
+        return _pattern(phrase for phrase in self._both("show_me") if " " in phrase)
+
+    @cached_property
+    def _show_me_words(self) -> set[str]:
+        return {fold(phrase) for phrase in self._both("show_me") if " " not in phrase}
+
+    @cached_property
+    def _dutch(self) -> re.Pattern[str]:
+        return _pattern(self.words["dutch"])
+
+    @cached_property
+    def _english(self) -> re.Pattern[str]:
+        return _pattern(self.words["english"])
+
+    @cached_property
+    def _form(self) -> Mapping[str, frozenset[str]]:
+        return {
+            name: frozenset(fold(word) for word in (*lists["en"], *lists["nl"]))
+            for name, lists in self.words["form"].items()
+            if name not in ("change", "around_change")
+        }
+
+    @cached_property
+    def _change(self) -> re.Pattern[str]:
+        lists = self.words["form"]
+        names = ("change", "around_change")
+        return _pattern(w for name in names for each in ("en", "nl") for w in lists[name][each])
+
+    @cached_property
+    def _asks_change(self) -> re.Pattern[str]:
+        words, around = (
+            "|".join(fold(w) for each in ("en", "nl") for w in self.words["form"][name][each])
+            for name in ("change", "around_change")
+        )
+        return re.compile(rf"(?:(?:{around}) )*(?:{words})\b")
+
+    def _both(self, name: str) -> list[str]:
+        return [*self.words[name]["en"], *self.words[name]["nl"]]
+
+
+def load_signals(path: Path) -> Signals:
+    """Read the lists; every scalar is text (no type guessing, so that ``no`` stays a word)."""
+    return Signals(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(re.escape(fold(word)) for word in words) + r")\b")
+
+
+def _labels(here: Text) -> set[str]:
+    return {_compared(label) for text in (here.en, here.nl) for label in named_labels(text)}
+
+
+def _compared(text: str) -> str:
+    words = (word for word in fold(text).split() if word not in _JOINERS)
+    return f" {' '.join(words)} "
