@@ -1,0 +1,1 @@
+"""The `balie` command, one file a command."""

@@ -1,0 +1,88 @@
+"""Trains a model when what it is made from has changed, and knows which model that is."""
+
+import hashlib
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PATTERNS = (
+    "config.yml",
+    "domain.yml",
+    "balie/nlu/*.py",
+    "balie/nlu/*.yml",
+    "balie/rasa_plugins/importer.py",
+    "requirements/base.txt",
+    "requirements/rasa.txt",
+)
+# What a file under data/ has that Rasa reads, wherever a writer puts it.
+_RASAS = re.compile(rb"^(nlu|rules|stories|responses)\s*:", re.MULTILINE)
+
+
+class TrainingFailed(Exception):
+    """`rasa train` failed, or made a model that lacks topics."""
+
+
+def model_path(project: Path) -> Path:
+    """Where the model made from the project's present data is or will be."""
+    return project / "models" / f"balie-{fingerprint(project)}.tar.gz"
+
+
+def fingerprint(project: Path) -> str:
+    """A short hash over everything that a model is made from.
+
+    Texts are not among it: they are rendered at run time, so editing one needs no training.
+    """
+    digest = hashlib.sha256()
+    for path in _sources(project):
+        digest.update(str(path.relative_to(project)).encode())
+        digest.update(path.read_bytes())
+    # Of a topic file only its being there counts (the intent and the rule).
+    for path in sorted(project.glob("data/topics/*/topic.yml")):
+        digest.update(path.parent.name.encode())
+    return digest.hexdigest()[:12]
+
+
+def _sources(project: Path) -> Iterator[Path]:
+    for pattern in PATTERNS:
+        yield from sorted(project.glob(pattern))
+    for path in sorted(project.glob("data/**/*.y*ml")):
+        if _RASAS.search(path.read_bytes()):
+            yield path
+
+
+def train(project: Path, force: bool = False) -> Path:
+    """The model for the present data, trained if it is not there; raises `TrainingFailed`."""
+    model = model_path(project)
+    if model.exists() and not force:
+        return model
+    model.parent.mkdir(exist_ok=True)
+    # A model takes its place when it is whole and good, so that nobody is served half of one.
+    with tempfile.TemporaryDirectory(dir=model.parent, prefix="training-") as folder:
+        made = Path(folder) / model.name
+        # Rasa's own cache is passed over (--force): it sees changes in a component's class, and
+        # not those in the modules that the class calls.
+        command = [sys.executable, "-m", "rasa", "train", "--force"]
+        command += ["--out", folder, "--fixed-model-name", model.name]
+        done = subprocess.run(command, cwd=project, check=False)  # noqa: S603  (our own command)
+        if done.returncode != 0 or not made.exists():
+            raise TrainingFailed("Training failed; the messages above say why.")
+        missing = missing_topics(made, project)
+        if missing:
+            raise TrainingFailed(f"The trained model lacks topics: {', '.join(missing)}.")
+        return made.replace(model)
+
+
+def missing_topics(model: Path, project: Path) -> list[str]:
+    """Topics of the project that the model does not know.
+
+    Rasa trains without an importer that it cannot load and only logs it.
+    """
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+    from balie.rasa_plugins.channel import missing_topics as missing_in
+
+    metadata = LocalModelStorage.metadata_from_archive(model)
+    return missing_in(metadata.domain, project / "data")

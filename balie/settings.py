@@ -1,0 +1,212 @@
+"""Every setting of Balie, typed, in one place; each is an environment variable ``BALIE_<NAME>``.
+
+This module imports nothing of Balie, so that every package may read it.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-never-use-in-production"
+
+
+class InsecureSettings(Exception):
+    """Production was asked for while a secret still has its development value."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Times are in seconds unless a name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="BALIE_", env_ignore_empty=True, extra="ignore")
+
+    environment: Literal["development", "production"] = Field(
+        "development",
+        description="`production` refuses default secrets, demo sign-in and faults.",
+    )
+    project_dir: Path = Field(
+        default_factory=Path.cwd,
+        description="Where config.yml, data/ and models/ are; the current folder when empty.",
+    )
+    state_dir: Path = Field(
+        Path(".balie"),
+        description="Where databases, logs and run files go; relative to the project's folder.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the services log."
+    )
+
+    desk_host: str = Field("127.0.0.1", description="Address the desk listens on.")
+    desk_port: int = Field(8000, description="Port of the desk, the only one customers reach.")
+    rasa_port: int = Field(5005, description="Port of the Rasa server (loopback).")
+    actions_port: int = Field(5055, description="Port of the action server (loopback).")
+    billing_port: int = Field(8010, description="Port of the billing stub (loopback).")
+    billing_host: str = Field(
+        "127.0.0.1",
+        description="Address the billing stub listens on; change it only inside a container.",
+    )
+    rasa_url: str | None = Field(
+        None, description="Address of the Rasa server where it is not on this machine."
+    )
+    actions_url: str | None = Field(
+        None, description="Address of the action server where it is not on this machine."
+    )
+    billing_url: str | None = Field(
+        None, description="Address of the billing backend where it is not the stub."
+    )
+
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL of the desk's and the tracker's database; SQLite when empty.",
+    )
+    billing_database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the billing stub's database; SQLite when empty."
+    )
+    billing_fault: str = Field(
+        "off",
+        description="A fault the billing stub starts with, in development only: "
+        "`latency:SECONDS`, `status:CODE`, `refuse`, `garbage` or `off`.",
+    )
+    redis_url: str | None = Field(
+        None, description="Redis for Rasa's lock store, needed with several Rasa servers."
+    )
+
+    internal_secret: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET),
+        description="Shared by desk, Rasa and actions; each refuses calls without it.",
+    )
+    billing_token: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Service token of the billing backend."
+    )
+    conversation_secret: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Signs the conversation tokens."
+    )
+    customer_secret: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET),
+        description="Verifies customers' HS256 tokens; not needed with a public key.",
+    )
+    customer_public_key: str | None = Field(
+        None, description="PEM public key that verifies customers' RS256 tokens."
+    )
+    customer_issuer: str = Field(
+        "balie-demo", description="The `iss` that a customer's token must carry."
+    )
+
+    reply_patience: float = Field(
+        7.5, description="How long a customer waits before the desk says that it takes longer."
+    )
+    rasa_timeout: float = Field(
+        25.0, description="How long the desk and the channel wait for a turn before giving it up."
+    )
+    billing_timeout: float = Field(1.5, description="Timeout of one call to the billing backend.")
+    billing_attempts: int = Field(2, description="How often a read is tried; writes are once.")
+    breaker_failures: int = Field(
+        5, description="Failed calls in a row before a dead backend is left alone."
+    )
+    breaker_pause: float = Field(20.0, description="How long a dead backend is left alone.")
+
+    session_events: int = Field(
+        60,
+        description="Events after which a new Rasa session starts, so that turns stay fast.",
+    )
+    guide_pause_hours: float = Field(
+        24.0, description="A guide left for longer asks before it goes on."
+    )
+    message_max_characters: int = Field(2000, description="Longest message a customer can send.")
+    body_max_bytes: int = Field(16_384, description="Largest request body the desk reads.")
+    idempotency_hours: float = Field(24.0, description="How long an Idempotency-Key is remembered.")
+
+    conversation_token_days: float = Field(
+        30.0, description="How long a visitor can come back to a conversation with its token."
+    )
+    greeting_topics: str = Field(
+        "payment_declined, past_due, unused_licenses, change_billing_frequency, pay_by_invoice",
+        description="Topics whose buttons stand below the greeting, joined by a comma.",
+    )
+
+    default_language: Literal["en", "nl"] = Field(
+        "en", description="Language where neither the page nor the browser names one."
+    )
+    time_zone: str = Field("Europe/Amsterdam", description="Time zone of dates and opening hours.")
+    opening_hours: str = Field(
+        "mon-fri 09:00-17:00", description="When people answer; several parts joined by a comma."
+    )
+
+    def as_environment(self) -> dict[str, str]:
+        """The environment variables that give another process these very settings."""
+        return {f"BALIE_{name.upper()}": _written(value) for name, value in self}
+
+    def path(self, name: str) -> Path:
+        """The file or folder `name` in the state folder."""
+        return self.project_dir / self.state_dir / name
+
+    @property
+    def data_dir(self) -> Path:
+        """Topics, texts and training examples."""
+        return self.project_dir / "data"
+
+    def rasa_address(self) -> str:
+        """URL of the Rasa server."""
+        return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    def actions_address(self) -> str:
+        """URL of the action server."""
+        return self.actions_url or f"http://127.0.0.1:{self.actions_port}"
+
+    def billing_address(self) -> str:
+        """URL of the billing backend."""
+        return self.billing_url or f"http://127.0.0.1:{self.billing_port}"
+
+    def database(self) -> str:
+        """SQLAlchemy URL of the desk's database."""
+        return self.database_url or f"sqlite:///{self.path('balie.db')}"
+
+    def tracker_database(self) -> str:
+        """SQLAlchemy URL of Rasa's tracker tables.
+
+        Beside the desk's where a URL is set; with SQLite a file of its own, so that the two
+        processes never wait for each other's write lock.
+        """
+        return self.database_url or f"sqlite:///{self.path('tracker.db')}"
+
+    def billing_database(self) -> str:
+        """SQLAlchemy URL of the billing stub's database."""
+        return self.billing_database_url or f"sqlite:///{self.path('billing.db')}"
+
+    def has_demo(self) -> bool:
+        """Whether visitors may sign in as one of the demo's customers."""
+        return self.environment == "development" and not self.customer_public_key
+
+    def refuse_insecure(self) -> None:
+        """Raise `InsecureSettings` naming every secret that production may not run with."""
+        if self.environment != "production":
+            return
+        bad = [
+            f"BALIE_{name.upper()}"
+            for name, value in self
+            if isinstance(value, SecretStr) and _is_weak(value.get_secret_value())
+            if not (name == "customer_secret" and self.customer_public_key)
+        ]
+        if bad:
+            raise InsecureSettings(
+                "production needs secrets of its own (32 characters or more): " + ", ".join(bad)
+            )
+
+
+def _written(value: object) -> str:
+    """A setting as an environment variable holds it; empty where it is not set."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return "" if value is None else str(value)
+
+
+def _is_weak(secret: str) -> bool:
+    return secret == DEVELOPMENT_SECRET or len(secret) < 32
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, read once from the environment."""
+    return Settings()
