@@ -1,0 +1,1 @@
+"""What people meet: the help page, conversations, tickets. Speaks to Rasa over HTTP only."""

@@ -1,0 +1,37 @@
+"""`python -m balie.desk`: serve the desk."""
+
+import logging
+import sys
+
+import uvicorn
+
+from balie.content import ContentErrors
+from balie.desk.app import create_app
+from balie.desk.hours import BadHours
+from balie.settings import InsecureSettings, load_settings
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    for chatty in ("httpx", "httpcore", "sse_starlette"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # sse_starlette logs what it streams
+    try:
+        app = create_app(settings)
+    except (InsecureSettings, ContentErrors, BadHours, FileNotFoundError) as error:
+        sys.exit(f"The desk cannot start: {error}")
+    uvicorn.run(
+        app,
+        host=settings.desk_host,
+        port=settings.desk_port,
+        log_config=None,
+        access_log=False,  # it would keep people's addresses
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The desk's endpoints; what they do stands in the modules beside this package."""

@@ -1,0 +1,62 @@
+"""The desk as an ASGI application."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from balie.desk import page
+from balie.desk.api import conversations, demo, health, messages, tickets
+from balie.desk.middleware import BodyLimit, Failures, SecurityHeaders
+from balie.desk.migrate import migrate
+from balie.desk.problems import Problems
+from balie.desk.services import Services
+from balie.settings import Settings
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The desk for these settings; raises `InsecureSettings` where production lacks secrets."""
+    settings.refuse_insecure()
+    services = Services.create(settings)
+    problems = Problems(services.texts)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(migrate, services.database.engine)
+        looking_after = asyncio.create_task(services.look_after())
+        yield
+        looking_after.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking_after
+        await services.close()
+
+    app = FastAPI(
+        title="Balie desk",
+        description="Conversations with the billing assistant, and tickets for people.",
+        version="1",
+        lifespan=lifespan,
+        # The interactive pages would load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(BodyLimit, most=settings.body_max_bytes, problems=problems),
+            Middleware(Failures, problems=problems),
+        ],
+    )
+    app.state.services = services
+    problems.install(app)
+    for router in (conversations.router, messages.router, tickets.router):
+        app.include_router(router, prefix="/api/v1")
+    if settings.has_demo():
+        app.include_router(demo.router, prefix="/api/v1")
+    app.include_router(health.router)
+    app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    return app

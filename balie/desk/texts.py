@@ -1,0 +1,77 @@
+"""The desk's own texts: what it says (desk.yml) and what stands on its page (page.yml)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import TypeAdapter
+
+from balie.content import Content, ContentStore, Language, Text, render
+
+_PAGE_FILE = Path("conversation") / "page.yml"
+_Texts = TypeAdapter(dict[str, Text])
+
+
+class Texts:
+    """Looks texts up by key and fills in values."""
+
+    def __init__(self, data_dir: Path, default: Language) -> None:
+        self.default = default
+        self._store = ContentStore(data_dir)
+        self._page_file = data_dir / _PAGE_FILE
+        self._page: Mapping[str, Text] = {}
+        self._page_read = -1  # when the file that was read last was written, in nanoseconds
+        # A mistake shows at the start, not to the first customer.
+        self._store.current()
+        self.page(default)
+
+    @property
+    def content(self) -> Content:
+        """The topics and texts as they stand now."""
+        return self._store.current()
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps the newest version of the texts from being used."""
+        return self._store.problem
+
+    def say(self, key: str, language: Language, **values: object) -> str:
+        """The desk's text `key`; raises KeyError where there is none."""
+        return render(self.content.desk[key][language], values, language)
+
+    def page(self, language: Language) -> dict[str, str]:
+        """Every text of the help page, from the file as it stands."""
+        written = self._page_file.stat().st_mtime_ns
+        if written != self._page_read:
+            self._page, self._page_read = _read_texts(self._page_file), written
+        return {key: text[language] for key, text in self._page.items()}
+
+    def topic_title(self, topic: str, language: Language) -> str | None:
+        """A topic's title, or None for a topic that does not exist."""
+        found = self.content.topics.get(topic)
+        return found.title[language] if found else None
+
+    def is_listed(self, url: str) -> bool:
+        """Whether customers may be sent to this address: a safe scheme and a listed host."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        if parts.scheme in ("mailto", "tel"):
+            return True
+        return parts.scheme == "https" and parts.hostname in _hosts(self.content)
+
+
+def _hosts(content: Content) -> set[str | None]:
+    return {
+        urlsplit(url).hostname
+        for link in content.links.values()
+        for url in (link.url.en, link.url.nl)
+    }
+
+
+def _read_texts(path: Path) -> Mapping[str, Text]:
+    with path.open(encoding="utf-8") as stream:
+        # BaseLoader: every value is text as it was typed.
+        return _Texts.validate_python(yaml.load(stream, Loader=yaml.BaseLoader))  # noqa: S506

@@ -1,0 +1,1 @@
+"""What plugs into Rasa besides the pipeline: topic importer, private channel, tracker store."""
