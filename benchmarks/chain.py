@@ -1,0 +1,112 @@
+"""Holds long conversations with a running Balie and times each answer."""
+
+import itertools
+import statistics
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+
+Kind = Literal["plain answer", "account question", "guide step"]
+KINDS: tuple[Kind, ...] = ("plain answer", "account question", "guide step")
+TURNS = (3, 100, 300)
+WINDOW = 6  # turns measured from each of TURNS on: two of each kind
+
+PLAIN = "how do I change my billing from monthly to yearly?"
+ACCOUNT = "why was my card declined?"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One answer: what kind, in which turn, how many milliseconds."""
+
+    kind: Kind
+    turn: int
+    milliseconds: float
+
+
+class Conversation:
+    """One conversation of a signed-in customer over the desk's API."""
+
+    def __init__(self, client: httpx.Client, customer: str) -> None:
+        self._client = client
+        signed_in = self._call("POST", "/demo/token", {"customer": customer})
+        opened = self._call("POST", "/conversations", {"language": "en", **signed_in})
+        self._path = f"/conversations/{opened['id']}"
+        self._headers = {"Authorization": f"Bearer {opened['token']}"}
+        self.last: dict[str, Any] = opened
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        answer = self._client.request(method, f"/api/v1{path}", json=body, headers=headers)
+        answer.raise_for_status()
+        data: dict[str, Any] = answer.json()
+        return data
+
+    def say(self, text: str) -> None:
+        """Send a typed message."""
+        self._send({"text": text})
+
+    def press(self, title: str) -> None:
+        """Press a button that is shown; raises LookupError if it is not."""
+        buttons = [b for message in self.last["messages"] for b in message["buttons"]]
+        found = next((b for b in buttons if b["title"].startswith(title)), None)
+        if found is None:
+            raise LookupError(f"no button {title!r} among {[b['title'] for b in buttons]}")
+        self._send({"choice": found["id"]})
+
+    def _send(self, body: dict[str, Any]) -> None:
+        headers = {**self._headers, "Idempotency-Key": str(uuid.uuid4())}
+        self.last = self._call("POST", f"{self._path}/messages", body, headers)
+
+
+def measure(address: str, conversations: int) -> Iterator[Timing]:
+    """Time the answers around each of `TURNS` in so many conversations, one after another."""
+    with httpx.Client(base_url=address, timeout=30) as client:
+        for _ in range(conversations):
+            yield from _one(Conversation(client, "C-1001"))
+
+
+def _one(conversation: Conversation) -> Iterator[Timing]:
+    conversation.say(ACCOUNT)
+    conversation.press("Yes, show me the steps")
+    conversation.press("I want to use another card")
+    for turn in itertools.count(3):
+        if turn >= TURNS[-1] + WINDOW:
+            return
+        kind = KINDS[turn % len(KINDS)]
+        milliseconds = _timed(conversation, kind, turn)
+        start = max((t for t in TURNS if t <= turn), default=0)
+        if turn < start + WINDOW:
+            yield Timing(kind, start, milliseconds)
+
+
+def _timed(conversation: Conversation, kind: Kind, turn: int) -> float:
+    before = time.perf_counter()
+    if kind == "plain answer":
+        conversation.say(PLAIN)
+    elif kind == "account question":
+        conversation.say(ACCOUNT)
+    else:
+        # Forward and back by words, so that the guide never ends.
+        conversation.say("done, what is next" if turn % 2 else "go back one step")
+    return (time.perf_counter() - before) * 1000
+
+
+def table(timings: list[Timing]) -> list[dict[str, Any]]:
+    """p50, p95 and p99 in milliseconds by kind and turn."""
+    rows = []
+    for kind, turn in itertools.product(KINDS, TURNS):
+        values = sorted(t.milliseconds for t in timings if (t.kind, t.turn) == (kind, turn))
+        if len(values) < 2:
+            continue
+        cuts = statistics.quantiles(values, n=100, method="inclusive")
+        p50, p95, p99 = cuts[49], cuts[94], cuts[98]
+        rows.append(
+            {"kind": kind, "turn": turn, "n": len(values), "p50": p50, "p95": p95, "p99": p99}
+        )
+    return rows
