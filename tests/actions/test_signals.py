@@ -1,0 +1,156 @@
+"""The words that writers list are heard in both languages, and nowhere else."""
+
+from pathlib import Path
+
+import pytest
+
+from actions.signals import Signals, load_signals
+from balie.content.model import Step
+
+STEP = Step(
+    id="settle",
+    en="Choose **Settle balance**, then **Billing > Your products**.",
+    nl="Kies **Saldo vereffenen** en dan **Facturering > Uw producten**.",
+)
+BARE = Step(id="wait", en="Wait a day.", nl="Wacht een dag.")
+
+
+@pytest.mark.parametrize("text", ["👍", " 👌\n", "✅"])
+def test_a_sign_alone_means_yes(signals: Signals, text: str) -> None:
+    assert signals.means_yes(text)
+    assert not signals.means_no(text)
+
+
+@pytest.mark.parametrize("text", ["👎", "❌ "])
+def test_a_sign_alone_means_no(signals: Signals, text: str) -> None:
+    assert signals.means_no(text)
+    assert not signals.means_yes(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "yes", "👍👍", "👍 ok", "nee"])
+def test_anything_more_is_no_sign(signals: Signals, text: str) -> None:
+    assert not signals.means_yes(text)
+    assert not signals.means_no(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("in Dutch please", "nl"),
+        ("NEDERLANDS", "nl"),
+        ("liever in het nl", "nl"),
+        ("can I do this in English?", "en"),
+        ("spreekt u Engels", "en"),
+        ("English or Dutch", None),
+        ("another language", None),
+        ("I am on holiday in hollandaise", None),
+        ("enkel", None),
+    ],
+)
+def test_the_language_that_is_named(signals: Signals, text: str, language: str | None) -> None:
+    assert signals.asked_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I clicked Settle balance",
+        "i've chosen settle balance",
+        "SETTLE BALANCE pressed",
+        "I'm on Your products",
+        "opened Your products, what now?",
+        "Ik heb op Saldo vereffenen geklikt",
+        "ik zit op Uw producten",
+        "Saldo vereffenen aangeklikt, en nu?",
+        "clicked Saldo vereffenen",
+    ],
+)
+def test_progress_names_something_on_the_screen_and_says_it_is_done(
+    signals: Signals, text: str
+) -> None:
+    assert signals.reports_progress(text, STEP)
+    assert not signals.reports_progress(text, BARE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I clicked",
+        "Settle balance",
+        "I clicked Settle",
+        "where is Settle balance?",
+        "I clicked Settle balance and nothing happened",
+        "I clicked Settle balance, is that right?",
+        "ik heb op Saldo vereffenen geklikt maar krijg een foutmelding",
+        "ik kan niet op Saldo vereffenen klikken, wel geopend",
+        "",
+    ],
+)
+def test_less_than_that_is_no_progress(signals: Signals, text: str) -> None:
+    assert not signals.reports_progress(text, STEP)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Settle balance is not there",
+        "I can't find Your products",
+        "Saldo vereffenen is grijs",
+        "waar staat Uw producten",
+        "Settle balance?",
+    ],
+)
+def test_trouble_names_something_on_the_screen_too(signals: Signals, text: str) -> None:
+    assert signals.names_trouble_here(text, STEP)
+    assert not signals.names_trouble_here(text, BARE)
+
+
+@pytest.mark.parametrize("text", ["it is not there", "waarom?", "error", "Geen idee"])
+def test_trouble_with_something_else_is_not_about_this_step(signals: Signals, text: str) -> None:
+    assert signals.reports_trouble(text)
+    assert not signals.names_trouble_here(text, STEP)
+
+
+@pytest.mark.parametrize(
+    ("text", "little"),
+    [
+        ("where is Settle balance", True),
+        ("waar is Uw producten dan", True),
+        ("I would like to talk to a person about Settle balance", False),
+        ("a person please", False),
+    ],
+)
+def test_little_beside_a_label_is_about_the_step(signals: Signals, text: str, little: bool) -> None:
+    assert signals.is_little_but_label(text, STEP) is little
+    assert not signals.is_little_but_label(text, BARE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how", "How?", "HOE?", "show me", "ok, how do I do that", "laat maar zien", "Hoe doe ik dat?"],
+)
+def test_steps_are_accepted(signals: Signals, text: str) -> None:
+    assert signals.wants_steps(text)
+
+
+@pytest.mark.parametrize("text", ["", "no", "however", "how much is it", "hoeveel", "ik weet het"])
+def test_steps_are_not_accepted(signals: Signals, text: str) -> None:
+    assert not signals.wants_steps(text)
+
+
+def test_words_stay_words_however_yaml_reads_them(tmp_path: Path) -> None:
+    file = tmp_path / "signals.yml"
+    file.write_text("yes: [on, 1, yes]\nno: [no, 'off']\n", encoding="utf-8")
+    read = load_signals(file)
+    assert [read.means_yes(word) for word in ("on", "1", "yes", "no")] == [True, True, True, False]
+    assert read.means_no("no")
+
+
+@pytest.mark.parametrize("text", ["good, let's continue", "en nu verder met de stappen", "Resume"])
+def test_going_on_is_asked_for(signals: Signals, text: str) -> None:
+    assert signals.wants_to_go_on(text)
+
+
+@pytest.mark.parametrize("text", ["I will continue tomorrow", "later verdergaan", "thanks"])
+def test_going_on_at_another_time_is_not_going_on(signals: Signals, text: str) -> None:
+    assert not signals.wants_to_go_on(text)

@@ -1,0 +1,102 @@
+"""`balie evaluate` prints how well labelled messages are understood."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from balie.cli.evaluate import evaluate
+
+MESSAGES = """
+{"text": "te laat met betalen", "lang": "nl", "intent": "past_due"}
+{"text": "i am too late", "lang": "en", "intent": "past_due"}
+{"text": "what a day it was", "lang": "en", "intent": "out_of_scope"}
+"""
+APP = typer.Typer()
+APP.command()(evaluate)
+
+
+class FakeParser:
+    """Takes every Dutch message for a past-due balance and every other for small talk."""
+
+    def parse(self, text, language=None):
+        dutch = text.startswith("te")
+        intent = "past_due" if dutch else "greet"
+        return {
+            "language": "nl" if dutch else "en",
+            "intent": intent,
+            "confidence": 0.9,
+            "ranking": [{"intent": intent, "confidence": 0.9}],
+            "decision": "answer",
+            "second_topic": None,
+        }
+
+
+@pytest.fixture
+def run(monkeypatch):
+    monkeypatch.setattr("balie.cli.evaluate.load_parser", lambda model: FakeParser())
+    return lambda *arguments: CliRunner().invoke(APP, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "messages.jsonl"
+    path.write_text(MESSAGES)
+    return path
+
+
+def test_figures_are_printed_for_each_language_and_together(run, file):
+    result = run(file)
+
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["en", "nl", "together"] in lines
+    assert ["accuracy", "0.0%", "100.0%", "50.0%"] in lines
+    assert ["out", "of", "scope", "answered", "0.0%", "-", "0.0%"] in lines
+    assert ["past_due", "2", "50.0%", "100.0%"] in lines
+    assert ["past_due", "greet", "1"] in lines
+    assert result.exit_code == 0
+
+
+def test_json_holds_figures_intents_and_confusions(run, file):
+    report = json.loads(run(file, "--json").stdout)
+
+    assert report["figures"]["together"]["messages"] == 3
+    assert report["figures"]["nl"]["accuracy"] == 1.0
+    assert report["figures"]["nl"]["out_of_scope_answered"] is None
+    assert {"label": "past_due", "found": "greet", "times": 1} in report["confusions"]
+    assert {each["intent"] for each in report["intents"]} == {"past_due", "greet", "out_of_scope"}
+
+
+def test_several_files_are_taken_together(run, file, tmp_path):
+    yaml = tmp_path / "more.nl.yml"
+    yaml.write_text("nlu:\n- intent: past_due\n  examples: |\n    - te laat\n")
+
+    report = json.loads(run(file, yaml, "--json").stdout)
+
+    assert report["figures"]["together"]["messages"] == 4
+
+
+def test_pictures_are_written(run, file, tmp_path):
+    result = run(file, "--plots", tmp_path / "plots")
+
+    assert len(list((tmp_path / "plots").glob("*.png"))) == 3
+    assert "confusion_matrix.png" in result.stderr
+
+
+def test_bad_lines_are_told_and_the_rest_is_done(run, file):
+    file.write_text(MESSAGES + "no json\n")
+
+    result = run(file)
+
+    assert f"{file}:5: not JSON" in result.stderr
+    assert "messages" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_a_file_that_cannot_be_read_ends_it(run, tmp_path):
+    result = run(tmp_path / "missing.nl.yml")
+
+    assert result.exit_code == 1
+    assert "missing.nl.yml" in result.stderr
+    assert not result.stdout

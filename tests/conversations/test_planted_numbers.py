@@ -1,0 +1,115 @@
+"""Numbers that must not be kept are planted, and then everything that was written is searched."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from balie.cli.conversations.talk import Talk, begin, desk_client
+from balie.cli.temporary import TemporaryBalie
+
+# Test numbers that pass their checks (Luhn, mod 97, the 11-test).
+CARDS = (
+    "4111 1111 1111 1111",
+    "5555-5555-5555-4444",
+    "2223003122003222",
+    "3782.822463.10005",
+    "6011 0009 9013 9424",
+    "٤١١١١١١١١١١١١١١١",  # Arabic-Indic digits of the first
+)
+IBANS = ("NL91 ABNA 0417 1643 00", "nl20ingb0001234567", "GB82 WEST 1234 5698 7654 32")
+BSN = "111222333"
+# Numbers that customers need and that fail the checks.
+HARMLESS = ("E10030008", "INV-2026-004711", "4111111111111112", "NL123456789B13", "PO-7731-22")
+
+NEITHER_LETTER_NOR_DIGIT = re.compile(rb"[^0-9A-Za-z]")
+
+
+@pytest.fixture(scope="module")
+def planted(
+    balie: TemporaryBalie, broken_store: Callable[[], AbstractContextManager[None]]
+) -> Talk:
+    """A conversation in which every number was said in every place that takes a text."""
+    client = desk_client(balie.address)
+    talk = begin(client, "en", "C-1001")
+    for number in CARDS:
+        talk.say(f"my card {number} was declined, why?")
+    for number in IBANS:
+        talk.say(f"can you collect it from {number} instead?")
+    talk.say(f"mijn BSN is {BSN}, kunt u daarmee mijn rekening vinden?")
+    talk.say(" and ".join((*CARDS, *IBANS, f"bsn {BSN}")))
+    _hand_off(client, talk)
+    with broken_store():  # what fails is logged
+        talk.say(f"hello? my card is {CARDS[0]}, my account {IBANS[0]}")
+    return talk
+
+
+def _hand_off(client: httpx.Client, talk: Talk) -> None:
+    note = f"call me about {CARDS[0]}, {IBANS[0]}, BSN {BSN}"
+    answer = client.post(
+        f"/api/v1/conversations/{talk.id}/handoff", json={"note": note}, headers=talk.headers()
+    )
+    answer.raise_for_status()
+
+
+def _digits(number: str) -> str:
+    return "".join(str(int(c)) if c.isdigit() else c for c in number if c.isalnum()).upper()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _found(path: Path, number: str) -> bool:
+    data = path.read_bytes()
+    as_typed = {number, number.upper(), json.dumps(number).strip('"')}
+    if any(each.encode() in data for each in as_typed):
+        return True
+    return _digits(number).encode() in NEITHER_LETTER_NOR_DIGIT.sub(b"", data).upper()
+
+
+@pytest.mark.parametrize("number", [*CARDS, *IBANS, BSN])
+def test_P1_a_planted_number_stands_in_no_file(
+    balie: TemporaryBalie, planted: Talk, number: str
+) -> None:
+    files = list(_files(balie.settings.path("")))
+    assert {"balie.db", "tracker.db", "billing.db", "rasa.log", "desk.log"} <= {
+        path.name for path in files
+    }
+    assert [path.name for path in files if _found(path, number)] == []
+
+
+def test_P4_the_canary_is_found_where_nothing_hides_it(
+    balie: TemporaryBalie, planted: Talk, tmp_path: Path
+) -> None:
+    # The search itself must be able to find: the same numbers, written without any masking.
+    for at, number in enumerate((*CARDS, *IBANS, BSN)):
+        (tmp_path / f"{at}.log").write_text(f"customer said {number}.\n", encoding="utf-8")
+        assert _found(tmp_path / f"{at}.log", number)
+
+
+def test_P4_the_conversation_is_kept_with_its_numbers_hidden(
+    balie: TemporaryBalie, planted: Talk
+) -> None:
+    said = planted.messages().text
+    assert "was declined, why?" in said
+    assert "For your safety" in said
+    for number in (*CARDS, *IBANS, BSN):
+        assert number not in said
+
+
+@pytest.mark.parametrize("number", HARMLESS)
+def test_P2_a_number_that_customers_need_is_left_alone(balie: TemporaryBalie, number: str) -> None:
+    talk = begin(desk_client(balie.address), "en")
+    talk.say(f"it is about {number}, please look at it")
+    assert number in talk.messages().text
+    with sqlite3.connect(balie.settings.path("tracker.db")) as connection:
+        rows = connection.execute(
+            "SELECT data FROM events WHERE sender_id = ? AND type_name = 'user'", (talk.id,)
+        ).fetchall()
+    assert any(number in data for (data,) in rows)

@@ -1,0 +1,242 @@
+"""Beginning, keeping and erasing a conversation."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from balie.settings import Settings
+from tests.desk.conftest import (
+    CARD,
+    Desk,
+    FakeRasa,
+    button,
+    database_files,
+    message,
+    reply,
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "program", "person"),
+    [("en", "computer program", "talk to a person"), ("nl", "computerprogramma", "medewerker")],
+)
+def test_P8_the_greeting_says_what_speaks_and_how_to_reach_a_person(
+    desk: Desk, rasa: FakeRasa, language: str, program: str, person: str
+) -> None:
+    rasa.stop()
+    started = desk.start(language=language).started
+    greeting = started["messages"][0]
+
+    assert started["language"] == language
+    assert (greeting["seq"], greeting["author"], greeting["language"]) == (1, "assistant", language)
+    assert program in greeting["text"]
+    assert person in greeting["text"]
+    assert rasa.received == []
+
+
+def test_the_greeting_offers_the_main_topics_and_a_person(desk: Desk) -> None:
+    titles = [each["title"] for each in desk.start().started["messages"][0]["buttons"]]
+
+    assert titles == ["Pay a past-due balance", "Unused licenses", "Talk to a person"]
+
+
+def test_the_topic_of_the_page_comes_first(desk: Desk) -> None:
+    greeting = desk.start(topic="unused_licenses", language="nl").started["messages"][0]
+
+    assert [each["title"] for each in greeting["buttons"]][:2] == [
+        "Ongebruikte licenties",
+        "Een achterstallig saldo betalen",
+    ]
+
+
+def test_an_unknown_topic_is_no_obstacle(desk: Desk) -> None:
+    greeting = desk.start(topic="no_such_topic").started["messages"][0]
+
+    assert len(greeting["buttons"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "accept", "expected"),
+    [
+        (None, "nl-BE,nl;q=0.9,en;q=0.8", "nl"),
+        ("en", "nl", "en"),
+        (None, "fr, de;q=0.9", "en"),
+        (None, None, "en"),
+    ],
+)
+def test_the_language_is_given_or_the_browsers_or_the_default(
+    desk: Desk, given: str | None, accept: str | None, expected: str
+) -> None:
+    headers = {"Accept-Language": accept} if accept else {}
+    response = desk.http.post("/api/v1/conversations", json={"language": given}, headers=headers)
+
+    assert response.json()["language"] == expected
+
+
+def test_S1_another_conversations_token_gives_no_data(desk: Desk) -> None:
+    mine, other = desk.start(), desk.start()
+    other.say("this is private")
+    calls = [
+        ("GET", "/messages", None),
+        ("GET", "/events", None),
+        ("GET", "/ticket", None),
+        ("GET", "/transcript", None),
+        ("POST", "/messages", {"text": "hello"}),
+        ("POST", "/handoff", {}),
+        ("POST", "/feedback", {"solved": True}),
+        ("PUT", "/customer", {"customer_token": "x"}),
+        ("PUT", "/language", {"language": "nl"}),
+        ("DELETE", "", None),
+    ]
+    before = other.messages()
+    for method, path, body in calls:
+        response = desk.http.request(
+            method,
+            f"/api/v1/conversations/{other.id}{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {mine.token}"},
+        )
+        assert response.status_code == 403, (method, path)
+        assert "private" not in response.text
+        assert response.headers["content-type"] == "application/problem+json"
+    assert other.messages() == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Basic dTpw"},
+    ],
+)
+def test_S1_a_call_without_a_valid_token_is_refused(desk: Desk, headers: dict[str, str]) -> None:
+    conversation = desk.start()
+    response = desk.http.get(f"/api/v1/conversations/{conversation.id}/messages", headers=headers)
+
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+def test_S1_the_token_in_the_address_is_not_taken(desk: Desk) -> None:
+    conversation = desk.start()
+    path = f"/api/v1/conversations/{conversation.id}/messages"
+
+    assert desk.http.get(path, params={"token": conversation.token}).status_code == 401
+
+
+def test_a_conversation_goes_on_in_another_language(desk: Desk, rasa: FakeRasa) -> None:
+    conversation = desk.start()
+    answer = conversation.request("PUT", "/language", json={"language": "nl"}).json()
+    conversation.say("en nu?")
+
+    assert answer["messages"][0]["text"] == "We gaan verder in het Nederlands."
+    assert rasa.received[-1]["language"] == "nl"
+
+
+def test_the_conversation_follows_the_language_of_the_reply(desk: Desk, rasa: FakeRasa) -> None:
+    conversation = desk.start()
+    rasa.say(message("Goedendag.", language="nl"), language="nl")
+    conversation.say("hallo")
+    rasa.fail(500, {})
+
+    assert "storing" in conversation.say("waarom?")["messages"][0]["text"]
+
+
+def test_feedback_that_nothing_was_solved_offers_a_person(desk: Desk) -> None:
+    conversation = desk.start()
+    solved = conversation.post("/feedback", {"solved": True}).json()["messages"][0]
+    unsolved = conversation.post("/feedback", {"solved": False}).json()["messages"][0]
+
+    assert solved["buttons"] == []
+    assert [each["title"] for each in unsolved["buttons"]] == ["Talk to a person"]
+    assert desk.query("SELECT solved FROM desk_conversations")[0][0] in (0, False)
+
+
+def test_the_transcript_is_plain_text_in_the_conversations_language(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    rasa.say(
+        message(
+            "Open **Facturering**.",
+            language="nl",
+            links=[{"title": "Hulp", "url": "https://docs.microsoft.com/nl-nl/"}],
+        ),
+        language="nl",
+    )
+    conversation = desk.start(language="nl")
+    conversation.say(f"kaart {CARD}")
+    response = conversation.request("GET", "/transcript")
+
+    assert response.headers["content-type"].startswith("text/plain")
+    assert response.text.startswith("Gesprek met de helpdesk")
+    assert "kaart •••• •••• •••• 1111" in response.text
+    assert "Open Facturering.\nHulp: https://docs.microsoft.com/nl-nl/" in response.text
+    assert "Balie (computerprogramma)" in response.text
+
+
+def make_tracker(settings: Settings, *conversations: str) -> Callable[[], list[str]]:
+    """Rasa's table with one event a conversation; returns how to read whose are left."""
+    engine = create_engine(settings.tracker_database())
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE events (sender_id VARCHAR(255), data TEXT)"))
+        for conversation in conversations:
+            connection.execute(
+                text("INSERT INTO events VALUES (:id, 'said: planted')"), {"id": conversation}
+            )
+
+    def left() -> list[str]:
+        with engine.connect() as connection:
+            return [row[0] for row in connection.execute(text("SELECT sender_id FROM events"))]
+
+    return left
+
+
+def test_erasing_removes_the_conversation_everywhere_and_twice_is_a_success(desk: Desk) -> None:
+    conversation, other = desk.start(), desk.start()
+    left = make_tracker(desk.settings, conversation.id, other.id)
+    conversation.say("the planted sentence")
+    conversation.post("/handoff", {"note": "the planted sentence"}, key="k")
+    other.say("something else")
+
+    assert conversation.request("DELETE", "").status_code == 204
+    assert conversation.request("DELETE", "").status_code == 204
+    assert conversation.request("GET", "/messages").status_code == 404
+    assert conversation.post("/messages", {"text": "hi"}).status_code == 404
+    assert left() == [other.id]
+    assert len(other.messages()) == 3
+    for table in ("conversations WHERE id", "messages WHERE conversation_id"):
+        assert desk.query(f"SELECT 1 FROM desk_{table} = :id", id=conversation.id) == []
+    for file in database_files(desk.settings):
+        assert b"planted sentence" not in file.read_bytes(), file.name
+
+
+def test_what_rasa_answers_after_the_erasure_is_forgotten_too(desk: Desk, rasa: FakeRasa) -> None:
+    conversation = desk.start()
+    left = make_tracker(desk.settings, "another")
+
+    def erase_meanwhile(body: dict[str, object]) -> tuple[int, object]:
+        assert conversation.request("DELETE", "").status_code == 204
+        engine = create_engine(desk.settings.tracker_database())
+        with engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO events VALUES (:id, 'late')"), {"id": conversation.id}
+            )
+        return 200, reply("Too late.")
+
+    rasa.respond = erase_meanwhile
+
+    assert conversation.post("/messages", {"text": "hello"}).status_code == 404
+    assert left() == ["another"]
+
+
+def test_a_choice_of_topic_is_remembered_for_the_ticket(desk: Desk, rasa: FakeRasa) -> None:
+    conversation = desk.start()
+    chosen = conversation.started["messages"][0]["buttons"][1]
+    rasa.say(message("An answer.", buttons=[button("Next", "next_step")]))
+    conversation.choose(chosen)
+    conversation.post("/handoff", {})
+
+    assert conversation.request("GET", "/ticket").json()["topic"] == "unused_licenses"

@@ -1,0 +1,57 @@
+"""Health of the desk and of what it depends on; the API's description."""
+
+import pytest
+
+from balie.desk.database import Database, DatabaseUnavailable
+from tests.desk.conftest import Desk, FakeRasa
+
+
+def test_all_is_well(desk: Desk) -> None:
+    response = desk.http.get("/health")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "database": "ok", "rasa": "ok", "texts": "ok"}
+
+
+def test_without_rasa_the_desk_is_degraded_and_still_serves(desk: Desk, rasa: FakeRasa) -> None:
+    rasa.ready = False
+    starting = desk.http.get("/health")
+    rasa.stop()
+    down = desk.http.get("/health")
+
+    assert starting.status_code == down.status_code == 200
+    assert starting.json()["status"] == down.json()["status"] == "degraded"
+    assert down.json()["rasa"] == "down"
+
+
+def test_without_its_database_the_desk_is_down(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise DatabaseUnavailable("OperationalError")
+
+    monkeypatch.setattr(Database, "read", fail)
+    response = desk.http.get("/health")
+
+    assert response.status_code == 503
+    assert (response.json()["status"], response.json()["database"]) == ("down", "down")
+
+
+def test_the_api_describes_itself(desk: Desk) -> None:
+    description = desk.http.get("/openapi.json").json()
+    paths = set(description["paths"])
+
+    assert {
+        "/api/v1/conversations",
+        "/api/v1/conversations/{conversation_id}",
+        "/api/v1/conversations/{conversation_id}/customer",
+        "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/conversations/{conversation_id}/events",
+        "/api/v1/conversations/{conversation_id}/handoff",
+        "/api/v1/conversations/{conversation_id}/ticket",
+        "/api/v1/conversations/{conversation_id}/feedback",
+        "/api/v1/conversations/{conversation_id}/transcript",
+        "/health",
+    } <= paths
+    message = description["components"]["schemas"]["MessageView"]["properties"]
+    assert set(message) == {
+        "seq", "author", "language", "text", "buttons", "links", "step", "at",
+    }  # fmt: skip

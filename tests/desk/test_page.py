@@ -1,0 +1,210 @@
+"""The help page: both languages, no script but its own, nothing of the demo in production."""
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import yaml
+
+import balie.desk
+from balie.settings import Settings
+from tests.desk.conftest import DATA, Desk
+
+STATIC = Path(balie.desk.__file__).parent / "static"
+SECRETS = {
+    name: f"{name}-{'x' * 40}"
+    for name in ("internal_secret", "billing_token", "conversation_secret", "customer_secret")
+}
+
+
+class Page(HTMLParser):
+    """Every tag of a page with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "language", "heading"),
+    [
+        ("", "nl", "nl", "Hulp bij facturering"),
+        ("?lang=en", "nl", "en", "Billing help"),
+        ("?lang=nl", "en", "nl", "Hulp bij facturering"),
+        ("?lang=xx", "en", "en", "Billing help"),
+    ],
+)
+def test_the_page_comes_in_the_visitors_language(
+    desk: Desk, query: str, accept: str, language: str, heading: str
+) -> None:
+    response = desk.http.get(f"/{query}", headers={"Accept-Language": accept})
+
+    assert response.status_code == 200
+    assert f'<html lang="{language}">' in response.text
+    assert f"<h1>{heading}</h1>" in response.text
+    assert response.headers["content-language"] == language
+
+
+def test_P8_the_page_says_that_this_is_a_computer_program_and_offers_a_person(desk: Desk) -> None:
+    for language, program, person in (
+        ("en", "computer program", "Talk to a person"),
+        ("nl", "computerprogramma", "Een medewerker spreken"),
+    ):
+        html = desk.http.get(f"/?lang={language}").text
+        assert program in html
+        assert person in html
+
+
+def test_S7_the_policy_allows_no_script_or_style_but_the_desks_own_files(desk: Desk) -> None:
+    response = desk.http.get("/")
+    policy = response.headers["content-security-policy"]
+    page = Page(response.text)
+
+    assert "default-src 'none'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert [script["src"] for script in page.all("script")] == ["/static/page.js"]
+    assert not page.all("style")
+    for _, attributes in page.tags:
+        assert not any(name == "style" or name.startswith("on") for name in attributes)
+
+
+def test_S7_the_script_only_ever_makes_text() -> None:
+    script = (STATIC / "page.js").read_text(encoding="utf-8")
+
+    for sink in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+    ):
+        assert sink not in script
+    assert "localStorage" not in script
+
+
+def test_S7_a_topic_in_the_address_cannot_write_into_the_page(desk: Desk) -> None:
+    html = desk.http.get("/", params={"topic": '"><script>alert(1)</script>'}).text
+
+    assert "alert(1)" not in html
+    assert 'data-topic="past_due"' in desk.http.get("/?topic=past_due").text
+
+
+def test_A1_the_log_stands_in_the_page_before_the_first_message(desk: Desk) -> None:
+    page = Page(desk.http.get("/").text)
+    (log,) = [attributes for _, attributes in page.tags if attributes.get("role") == "log"]
+
+    assert log["aria-label"] == "Conversation"
+    # A separate region announces each message once.
+    assert log["aria-live"] == "off"
+    assert any(attributes.get("id") == "announcer" for attributes in page.all("div"))
+
+
+def test_every_field_has_a_label(desk: Desk) -> None:
+    page = Page(desk.http.get("/").text)
+    labelled = {label["for"] for label in page.all("label")}
+
+    fields = [*page.all("input"), *page.all("textarea"), *page.all("select")]
+    assert {field["id"] for field in fields} == labelled
+
+
+def test_the_demo_is_for_development_only(
+    desk: Desk, settings: Settings, open_desk: Callable[[Settings], Desk]
+) -> None:
+    made = desk.http.post("/api/v1/demo/token", json={"customer": "C-1001"})
+    token = made.json()["customer_token"]
+    begun = desk.http.post("/api/v1/conversations", json={"customer_token": token})
+    assert begun.status_code == 201
+    assert "C-1001 Contoso" in desk.http.get("/").text
+
+    production = open_desk(
+        Settings(**{**settings.model_dump(), **SECRETS, "environment": "production"})
+    )
+    refused = production.http.post("/api/v1/demo/token", json={"customer": "C-1001"})
+    assert refused.status_code == 404
+    html = production.http.get("/").text
+    assert 'id="demo"' not in html
+    assert not Page(html).all("select")
+
+
+def test_the_script_uses_only_texts_that_are_written_and_every_text_is_used(desk: Desk) -> None:
+    written = yaml.safe_load((DATA / "conversation" / "page.yml").read_text(encoding="utf-8"))
+    sources = (STATIC / "page.js").read_text(encoding="utf-8")
+    sources += (STATIC.parent / "templates" / "page.html").read_text(encoding="utf-8")
+    used = set(re.findall(r"texts\.([a-z_]+)", sources))
+    used |= {f"author_{name}" for name in ("customer", "assistant", "agent", "system")}
+
+    assert {key for key in written if not key.startswith("demo_customer_")} == used
+    assert json.loads(Page(desk.http.get("/?lang=nl").text).all("body")[0]["data-texts"] or "") == {
+        key: text["nl"] for key, text in written.items()
+    }
+
+
+def test_a_changed_text_shows_without_a_restart(desk: Desk, data_dir: Path) -> None:
+    file = data_dir / "conversation" / "page.yml"
+    before = file.read_text(encoding="utf-8")
+    desk.http.get("/")
+    try:
+        file.write_text(before.replace('"Billing help"', '"Help with bills"'), encoding="utf-8")
+        assert "<h1>Help with bills</h1>" in desk.http.get("/?lang=en").text
+    finally:
+        file.write_text(before, encoding="utf-8")
+
+
+def test_static_files_are_served_and_nothing_beside_them(desk: Desk) -> None:
+    for name in ("page.css", "page.js", "icon.svg"):
+        assert desk.http.get(f"/static/{name}").status_code == 200
+    for name in ("../page.py", "..%2fpage.py", "%2e%2e/page.py"):
+        assert desk.http.get(f"/static/{name}").status_code == 404
+
+
+def test_colors_of_text_and_ground_have_enough_contrast() -> None:
+    css = (STATIC / "page.css").read_text(encoding="utf-8")
+    light, dark = (
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block))
+        for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    )
+    pairs = [
+        ("ink", "paper"),
+        ("ink", "ground"),
+        ("faint", "ground"),
+        ("faint", "paper"),
+        ("action", "paper"),
+        ("action", "ground"),
+        ("on-action", "action"),
+        ("on-action", "action-strong"),
+        ("turn", "ground"),
+        ("ink", "turn-ground"),
+        ("wrong", "wrong-ground"),
+        ("wrong", "paper"),
+    ]
+    for colors in (light, dark):
+        for front, back in pairs:
+            assert contrast(colors[front], colors[back]) >= 4.5, (front, back, colors[front])
+        assert contrast(colors["line"], colors["paper"]) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
