@@ -176,7 +176,10 @@ class Planner:
         if question is None or self.is_stale(turn) or self._answers_offer(turn):
             return None
         option = match_option(question, turn.text, turn.language)
-        return Choose(question.ask, option) if option else None
+        if option:
+            return Choose(question.ask, option)
+        asks_else = turn.decision == ANSWER and turn.intent in self.content.topics
+        return AskAgain() if self.signals.does_not_know(turn.text) and not asks_else else None
 
     def _answers_offer(self, turn: Turn) -> bool:
         """Whether a "yes" or "no" is for the offer that was made after the question."""

@@ -107,6 +107,10 @@ class Signals:
         folded = fold(text)
         return bool(self._go_on.search(folded)) and not self._another_time.search(folded)
 
+    def does_not_know(self, text: str) -> bool:
+        """Whether the text says, in few words, that the customer has no answer to a question."""
+        return self.is_brief(text) and bool(self._unknown.search(fold(text)))
+
     def form_word(self, text: str) -> str | None:
         """What the text, if it is nothing but one of the form's words, says ("skip", "back")."""
         folded = fold(text)
@@ -147,6 +151,10 @@ class Signals:
     @cached_property
     def _another_time(self) -> re.Pattern[str]:
         return _pattern(self._both("another_time"))
+
+    @cached_property
+    def _unknown(self) -> re.Pattern[str]:
+        return _pattern(self._both("unknown"))
 
     @cached_property
     def _show_me(self) -> re.Pattern[str]:

@@ -345,6 +345,8 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
     ],
     "a yes or no that is none": [
         (_turn("affirm", "ok thanks", walk=ASKED), AskAgain()),
+        (_turn("deny", "geen idee", walk=ASKED), AskAgain()),
+        (_turn("deny", "I don't know", walk=ASKED), AskAgain()),
         (_turn("affirm", "perhaps", walk=ASKED, decision="offer", ranking=("plain",)), AskAgain()),
         (_turn("deny", "???", walk=ASKED, decision="offer"), AskAgain()),
     ],

@@ -154,3 +154,22 @@ def test_going_on_is_asked_for(signals: Signals, text: str) -> None:
 @pytest.mark.parametrize("text", ["I will continue tomorrow", "later verdergaan", "thanks"])
 def test_going_on_at_another_time_is_not_going_on(signals: Signals, text: str) -> None:
     assert not signals.wants_to_go_on(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no idea", "Geen idee van wie die is", "dat weet ik niet", "not sure"]
+)
+def test_not_knowing_is_said(signals: Signals, text: str) -> None:
+    assert signals.does_not_know(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "niet van mij",
+        "I don't know why the bank refused my card last week, but it did so twice",
+    ],
+)
+def test_a_no_and_a_story_are_no_not_knowing(signals: Signals, text: str) -> None:
+    assert not signals.does_not_know(text)
