@@ -25,11 +25,22 @@ Files = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Plots = Annotated[Path | None, typer.Option(help="Write three pictures (PNG) into this folder.")]
+Unseen = Annotated[
+    bool, typer.Option("--unseen", help="Leave out what is a training example, word for word.")
+]
 
 
-def evaluate(files: Files, model: Model = None, as_json: Json = False, plots: Plots = None) -> None:
+def evaluate(
+    files: Files,
+    model: Model = None,
+    as_json: Json = False,
+    plots: Plots = None,
+    unseen: Unseen = False,
+) -> None:
     """Print figures, confusions and each intent's recall for labelled messages."""
     messages, bad = _read(files)
+    if unseen:
+        messages = _without_examples(messages)
     outcomes = _understand(messages, load_parser(model))
     report = _report(outcomes)
     typer.echo(json.dumps(report, indent=2) if as_json else _page(report))
@@ -58,6 +69,16 @@ def _read(files: Sequence[Path]) -> tuple[list["Labelled"], int]:
         for problem in problems:
             typer.echo(problem, err=True)
     return messages, bad
+
+
+def _without_examples(messages: Sequence["Labelled"]) -> list["Labelled"]:
+    from balie.content import fold
+    from balie.nlu.data_checks import read_all, training_files
+    from balie.settings import load_settings
+
+    files = training_files(load_settings().data_dir)
+    trained = {fold(example.text) for example in read_all(files)}
+    return [message for message in messages if fold(message.text) not in trained]
 
 
 def _understand(messages: Sequence["Labelled"], parser: "Parser") -> list["Outcome"]:

@@ -77,6 +77,18 @@ def test_several_files_are_taken_together(run, file, tmp_path):
     assert report["figures"]["together"]["messages"] == 4
 
 
+def test_training_examples_can_be_left_out(run, file, tmp_path, monkeypatch):
+    examples = tmp_path / "data" / "topics" / "past_due" / "nlu.nl.yml"
+    examples.parent.mkdir(parents=True)
+    examples.write_text("nlu:\n- intent: past_due\n  examples: |\n    - Te laat met betalen!\n")
+    monkeypatch.setenv("BALIE_PROJECT_DIR", str(tmp_path))
+
+    report = json.loads(run(file, "--unseen", "--json").stdout)
+
+    assert report["figures"]["nl"]["messages"] == 0
+    assert report["figures"]["en"]["messages"] == 2
+
+
 def test_pictures_are_written(run, file, tmp_path):
     result = run(file, "--plots", tmp_path / "plots")
 
