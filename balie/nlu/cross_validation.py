@@ -59,10 +59,10 @@ class HeldOut:
             return cls(wholes, parts, arrays["owners"])
 
 
-def cross_validate(
+def fit_and_cross_validate(
     examples: Sequence[Example], wholes: Blocks, parts: Blocks, fit: Fit, folds: int
-) -> HeldOut:
-    """Score every example by a model that was fitted on the other folds.
+) -> tuple[LinearModel, HeldOut]:
+    """A model of all examples, and a score of each by a model fitted on the other folds.
 
     `wholes` and `parts` hold the features of the examples and of their parts; the columns of
     the scores are the intents in sorted order.
@@ -71,23 +71,25 @@ def cross_validate(
     columns = sorted(set(intents.tolist()))
     owners = np.repeat(np.arange(len(examples)), [len(example.parts) for example in examples])
     fold_of = np.array(assign_folds([example.group for example in examples], folds))
+    nothing = np.zeros(len(examples), bool)
+    held_out = [fold_of == fold for fold in sorted(set(fold_of.tolist()))]
+    # The model of all examples, which takes longest, goes first: so no core waits for it.
+    model, *models = Parallel(n_jobs=-1 if len(examples) >= MANY else 1)(
+        delayed(fit)(wholes.rows(~out), intents[~out].tolist()) for out in [nothing, *held_out]
+    )
     found = HeldOut(
         np.zeros((len(examples), len(columns)), np.float32),
         np.zeros((len(owners), len(columns)), np.float32),
         owners,
     )
-    held_out = [fold_of == fold for fold in sorted(set(fold_of.tolist()))]
-    models = Parallel(n_jobs=-1 if len(examples) >= MANY else 1)(
-        delayed(fit)(wholes.rows(~out), intents[~out].tolist()) for out in held_out
-    )
-    for out, model in zip(held_out, models, strict=True):
+    for out, fold_model in zip(held_out, models, strict=True):
         for scores, blocks, rows in (
             (found.wholes, wholes, out),
             (found.parts, parts, out[owners]),
         ):
             if rows.any():
-                scores[rows] = _aligned(model, blocks.rows(rows), columns)
-    return found
+                scores[rows] = _aligned(fold_model, blocks.rows(rows), columns)
+    return model, found
 
 
 def assign_folds(groups: Sequence[Hashable], folds: int) -> list[int]:

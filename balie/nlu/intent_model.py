@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from balie.nlu.cross_validation import Example, HeldOut, cross_validate
+from balie.nlu.cross_validation import Example, Fit, HeldOut, fit_and_cross_validate
 from balie.nlu.encoder import Encoder
 from balie.nlu.features import Blocks, Floats, NgramCounter, character_ngrams, ngrams
 from balie.nlu.linear_model import LinearModel, fit_linear
@@ -57,22 +57,17 @@ class IntentModel:
         """Learn from examples; the scores that cross-validation gave them are returned."""
         intents = [example.intent for example in examples]
         parts = [part for example in examples for part in example.parts]
-        whole_blocks = self.fit_final([example.whole for example in examples], intents)
-        fit = partial(fit_linear, penalty=self._options.penalty)
-        found = cross_validate(
-            examples, whole_blocks, self._blocks(parts), fit, self._options.folds
+        wholes = self._fit_blocks([example.whole for example in examples])
+        self._model, found = fit_and_cross_validate(
+            examples, wholes, self._blocks(parts), self._fit, self._options.folds
         )
         columns = np.array([self.intents.index(intent) for intent in intents])
         self._temperature = best_temperature(found.wholes, columns)
         return found
 
-    def fit_final(self, wholes: Sequence[Sentence], intents: Sequence[str]) -> Blocks:
-        """Learn the intents of all sentences, without calibration; their features are returned."""
-        blocks = Blocks(
-            self._counter.fit(wholes), self._encoder.fit([whole.text for whole in wholes])
-        )
-        self._model = fit_linear(blocks, intents, self._options.penalty)
-        return blocks
+    def fit_final(self, wholes: Sequence[Sentence], intents: Sequence[str]) -> None:
+        """Learn the intents of all sentences, without calibration."""
+        self._model = self._fit(self._fit_blocks(wholes), intents)
 
     def rank(self, sentences: Sequence[Sentence]) -> list[Ranking]:
         """For each sentence all intents with their probabilities, likeliest first."""
@@ -105,6 +100,14 @@ class IntentModel:
         self._temperature = rest["temperature"]
         self._counter.vocabularies = rest["vocabularies"]
         return self
+
+    @property
+    def _fit(self) -> Fit:
+        return partial(fit_linear, penalty=self._options.penalty)
+
+    def _fit_blocks(self, sentences: Sequence[Sentence]) -> Blocks:
+        vectors = self._encoder.fit([sentence.text for sentence in sentences])
+        return Blocks(self._counter.fit(sentences), vectors)
 
     def _blocks(self, sentences: Sequence[Sentence]) -> Blocks:
         vectors = self._encoder.encode([sentence.text for sentence in sentences])

@@ -1,12 +1,14 @@
 """The linear model, its features and the scores of what it has not seen."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from balie.nlu.cross_validation import Example, assign_folds, cross_validate
+from balie.nlu.cross_validation import Example, assign_folds, fit_and_cross_validate
 from balie.nlu.features import Blocks, NgramCounter, character_ngrams, ngrams
-from balie.nlu.linear_model import LinearModel, _idf, _label_weights, _tfidf
+from balie.nlu.linear_model import LinearModel, _idf, _label_weights, _tfidf, fit_linear
 from balie.nlu.sentences import Sentence
 
 TEXTS = ["my card", "the card", "my invoice", "an invoice", "next step", "next"]
@@ -96,11 +98,11 @@ def test_held_out_scores_come_from_models_that_lack_the_example(counter):
         Example(Sentence(text, tuple(text.split()), ()), (), label, label)
         for text, label in zip(TEXTS, LABELS, strict=True)
     ]
-    found = cross_validate(
+    _, found = fit_and_cross_validate(
         examples, blocks(counter, TEXTS, fit=True), blocks(counter, []), fit, folds=2
     )
 
-    assert seen == [3, 3]
+    assert seen == [6, 3, 3]  # all of them first
     assert found.wholes.shape == (6, 3)
     # "next" is known from the other fold's "next step".
     assert found.wholes[5].argmax() == 2
@@ -113,8 +115,10 @@ def test_an_intent_that_a_fold_does_not_know_gets_a_clear_no(counter):
         for text, label in zip(texts, labels, strict=True)
     ]
 
-    found = cross_validate(
-        examples, blocks(counter, texts, fit=True), blocks(counter, []), LinearModel().fit, folds=2
+    fit = partial(fit_linear, penalty=1.0)
+
+    _, found = fit_and_cross_validate(
+        examples, blocks(counter, texts, fit=True), blocks(counter, []), fit, folds=2
     )
 
     assert found.wholes[6, 3] == -1.0
