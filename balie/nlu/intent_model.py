@@ -16,7 +16,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from balie.nlu.cross_validation import Example, Fit, HeldOut, fit_and_cross_validate
-from balie.nlu.encoder import Encoder
+from balie.nlu.encoder import USE, Vectors
 from balie.nlu.features import Blocks, Floats, NgramCounter, character_ngrams, ngrams
 from balie.nlu.linear_model import LinearModel, fit_linear
 from balie.nlu.sentences import Sentence
@@ -31,6 +31,7 @@ class Options:
     word_ngrams: int = 2
     char_ngrams: int = 5
     penalty: float = 1.0
+    encoder: str = USE  # docs/encoders.md
     encoder_weight: float = 0.5  # 0: n-grams alone
     encoder_width: int = (
         128  # main directions kept of the encoder's 512; training takes half the time
@@ -46,7 +47,7 @@ class IntentModel:
         self._counter = NgramCounter({"words": self._words, "characters": self._characters})
         self._model = LinearModel()
         self._temperature = 1.0
-        self._encoder = Encoder(options.encoder_width, options.encoder_weight)
+        self._encoder = Vectors(options.encoder, options.encoder_width, options.encoder_weight)
 
     @property
     def intents(self) -> list[str]:
