@@ -415,6 +415,9 @@ class _Job:
         buttons = (*topics, *((self._write.person_button(),) if people else ()))
         if act.text == "no_other_topics":
             self._remember(offered_person=True)
+        guide = self._guide_topic()
+        if act.text == "goodbye" and guide:  # no question to who is leaving
+            return [self._write.say(act.text, [self._write.resume_button(guide.id)])]
         return [self._write.say(act.text, buttons), *self._offer_to_resume()]
 
     def _switched(self) -> list[Reply]:

@@ -167,7 +167,7 @@ class Planner:
             or self._open_question(turn)
             or self._sign(turn)
             or self._progress(turn)
-            or self._accepts_steps(turn)
+            or self._accepts_offer(turn)
             or self._doubt(turn)
         )
 
@@ -213,6 +213,20 @@ class Planner:
             return Help()
         done = self.signals.says_done(turn.text) and self.signals.is_short(turn.text)
         return Move("next") if done else None
+
+    def _accepts_offer(self, turn: Turn) -> Act | None:
+        """Takes what was offered at a "how?" or "the second one" that is about nothing else."""
+        if turn.decision == ANSWER and turn.intent in self.content.topics:
+            return self._accepts_steps(turn)
+        second, topic = turn.dialogue.second_topic, turn.dialogue.offered_topic
+        if second in self.content.topics and self._names_second(turn):
+            return Answer(str(second))
+        if topic in self.content.topics and self.signals.wants_steps(turn.text):
+            return Answer(str(topic))
+        return self._accepts_steps(turn)
+
+    def _names_second(self, turn: Turn) -> bool:
+        return self.signals.is_short(turn.text) and self.signals.names_second(turn.text)
 
     def _accepts_steps(self, turn: Turn) -> Act | None:
         """Starts the steps that were offered at a "how?" that is not about another topic."""

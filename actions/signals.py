@@ -107,6 +107,10 @@ class Signals:
         folded = fold(text)
         return bool(self._go_on.search(folded)) and not self._another_time.search(folded)
 
+    def names_second(self, text: str) -> bool:
+        """Whether the text names the second of two things that were asked about."""
+        return bool(self._second.search(fold(text)))
+
     def does_not_know(self, text: str) -> bool:
         """Whether the text says, in few words, that the customer has no answer to a question."""
         return self.is_brief(text) and bool(self._unknown.search(fold(text)))
@@ -151,6 +155,10 @@ class Signals:
     @cached_property
     def _another_time(self) -> re.Pattern[str]:
         return _pattern(self._both("another_time"))
+
+    @cached_property
+    def _second(self) -> re.Pattern[str]:
+        return _pattern(self._both("second"))
 
     @cached_property
     def _unknown(self) -> re.Pattern[str]:

@@ -64,6 +64,13 @@ def _cuts(tokens: Sequence[Token]) -> Iterator[int]:
 
 
 def _text(tokens: Sequence[Token]) -> str:
-    """The tokens as they were typed, white space between them as one space."""
+    """The tokens as they were typed, white space between them as one space, shouting lowered."""
     gaps = [" " * (after.start > before.end) for before, after in pairwise(tokens)]
-    return "".join(gap + token.text for gap, token in zip(["", *gaps], tokens, strict=False))
+    text = "".join(gap + token.text for gap, token in zip(["", *gaps], tokens, strict=False))
+    return text.lower() if _is_shouted(text) else text
+
+
+def _is_shouted(text: str) -> bool:
+    """Whether most letters are capitals; encoders know few words in capitals."""
+    letters = [character for character in text if character.isalpha()]
+    return 2 * sum(map(str.isupper, letters)) > len(letters) > 0

@@ -424,6 +424,15 @@ async def test_small_talk(talk: StartTalk, intent: str, text: str, language: str
     assert chat.texts == [chat.text(text)]
 
 
+async def test_who_says_goodbye_in_a_guide_is_not_asked_to_go_on(talk: StartTalk) -> None:
+    chat = talk()
+    await chat.ask("past_due")
+    await chat.press(chat.text("button_start"))
+    await chat.say("thanks, bye", "goodbye")
+    assert chat.texts == [chat.text("goodbye")]
+    assert [button["title"] for button in chat.buttons] == [chat.text("button_resume")]
+
+
 async def test_an_offer_holds_for_one_turn(talk: StartTalk) -> None:
     chat = talk()
     await chat.ask("past_due")

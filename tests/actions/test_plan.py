@@ -343,6 +343,20 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
             Answer("contact_support"),
         ),
     ],
+    "a word that takes an offer": [
+        (
+            _turn("greet", "show me", decision="offer", dialogue={"offered_topic": "plain"}),
+            Answer("plain"),
+        ),
+        (
+            _turn("affirm", "yes, the second", dialogue={"second_topic": "plain"}),
+            Answer("plain"),
+        ),
+        (
+            _turn("card", "my second card was refused", dialogue={"second_topic": "plain"}),
+            Answer("card"),
+        ),
+    ],
     "a yes or no that is none": [
         (_turn("affirm", "ok thanks", walk=ASKED), AskAgain()),
         (_turn("deny", "geen idee", walk=ASKED), AskAgain()),

@@ -69,3 +69,15 @@ def test_a_message_that_adds_nothing_is_not_cut(text):
 
 def test_a_long_message_is_cut_a_few_times_only():
     assert len(splits(tokens("we paid the bill and " * 50))) == MOST_SPLITS
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("WHY WAS MY CARD REFUSED?", "why was my card refused?"),
+        ("my VAT number", "my VAT number"),
+        ("123 !?", "123 !?"),
+    ],
+)
+def test_shouting_is_read_as_if_said(typed, read):
+    assert sentence(tokens(typed)).text == read
