@@ -215,7 +215,7 @@ async def test_signed_out_customers_get_the_steps_and_hear_what_signing_in_does(
     ("customer", "case"),
     [
         ("C-1001", "open_charges"),
-        ("C-1005", "pending_legal_document"),
+        ("C-1005", "pending_credit_check_and_legal_document"),
         ("C-1006", "private"),
         ("C-1007", "china"),
         ("C-1002", "approved"),
