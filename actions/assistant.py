@@ -424,7 +424,16 @@ class _Job:
         buttons = (*topics, *((self._write.person_button(),) if people else ()))
         if act.text == "no_other_topics":
             self._remember(offered_person=True)
-        return [self._write.say(act.text, buttons), *self._offer_to_resume()]
+        form = self._offer_left_form() if act.text == "greeting" else []
+        return [self._write.say(act.text, buttons), *(self._offer_to_resume() or form)]
+
+    def _offer_left_form(self) -> list[Reply]:
+        """To whoever comes back: the form that was left, if there is one."""
+        topic = self.clerk.left_topic
+        if topic is None or self.left is not None:
+            return []
+        self._remember(offered_form=topic)
+        return [self.clerk.offer_to_resume()]
 
     def _switched(self) -> list[Reply]:
         switched = self._write.say("language_switched")

@@ -79,6 +79,12 @@ class Clerk:
         return self.filling.state.topic if self.filling and self.is_waiting else None
 
     @property
+    def left_topic(self) -> str | None:
+        """The topic of this customer's form that was left for later."""
+        begun = self._planner.begun(self._turn)
+        return begun.state.topic if begun and not self.is_waiting else None
+
+    @property
     def field_id(self) -> str | None:
         """The field that is asked for."""
         here = self._field() if self.is_waiting else None
@@ -127,10 +133,14 @@ class Clerk:
         if not self.is_stale:
             return self._here_again()
         self.put_aside()
+        return [self.offer_to_resume()]
+
+    def offer_to_resume(self) -> Reply:
+        """Asks whether to go on with the form that was left."""
         of = self._form()
         title = self._write.title(of.topic)
         button = self._button("resume", "button_resume", of)
-        return [self._write.say("form_offer_resume", [button], topic=title)]
+        return self._write.say("form_offer_resume", [button], topic=title)
 
     # Moves -----------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ class FormPlanner:
         """The move that a typed message asks for; None where it is about something else."""
         filling = self.waiting(turn)
         if filling is None:
-            return None
+            return self._takes_up_again(turn)
         form = self.content.forms[filling.state.topic]
         field = current(form, filling.state)
         if field is None:
@@ -113,6 +113,18 @@ class FormPlanner:
     def is_stale(self, turn: Turn) -> bool:
         """Whether the form was left so long ago that it asks before it goes on."""
         return turn.filling is not None and turn.now - turn.filling.at > self.pause
+
+    def _takes_up_again(self, turn: Turn) -> FillForm | None:
+        """Goes on with the form that was left last, if the message asks for that."""
+        filling = self.begun(turn)
+        if filling is None or turn.walk or (turn.left and turn.left.at > filling.at):
+            return None
+        topic = filling.state.topic
+        other = turn.decision == ANSWER and turn.intent in self.content.topics
+        if (other and turn.intent != topic) or not _is_short(turn, 2 * _FEW_WORDS):
+            return None
+        asked = self.signals.wants_to_go_on(turn.text) and not self.signals.hesitates(turn.text)
+        return FillForm("resume", topic) if asked else None
 
     def _at_field(
         self, turn: Turn, form: Form, filling: Filling, field: FormField
