@@ -13,6 +13,7 @@ from typing import Any
 from balie.billing.client import BillingClient
 from balie.billing.models import (
     Charge,
+    InvoiceRequest,
     Money,
     PaymentMethod,
     Subscription,
@@ -224,7 +225,7 @@ async def invoice_eligibility(account: Account) -> Fact:
             return Fact(variant, values)
     request = eligibility.request
     if request.status == "pending":
-        return Fact(_pending(request.credit_check_running, request.legal_document_asked), values)
+        return Fact("_".join(filter(None, ("pending", _asked_of(request)))), values)
     return Fact("approved" if request.status == "approved" else "eligible", values)
 
 
@@ -233,11 +234,7 @@ async def request_status(account: Account) -> Fact:
     request = (await account.client.invoice_eligibility(account.customer)).request
     if request.status != "pending":
         return Fact(request.status)
-    asked = {
-        "credit_check": request.credit_check_running,
-        "legal_document": request.legal_document_asked,
-    }
-    return Fact("_and_".join(name for name, holds in asked.items() if holds) or "pending")
+    return Fact(_asked_of(request) or "pending")
 
 
 async def agreement_type(account: Account) -> Fact:
@@ -383,10 +380,13 @@ def _license_values(subscription: Subscription) -> dict[str, object]:
     }
 
 
-def _pending(credit_check: bool, legal_document: bool) -> str:
-    if legal_document:
-        return "pending_legal_document"
-    return "pending_credit_check" if credit_check else "pending"
+def _asked_of(request: InvoiceRequest) -> str:
+    """What a pending request waits for: a credit check, a legal document, both, or nothing."""
+    asked = {
+        "credit_check": request.credit_check_running,
+        "legal_document": request.legal_document_asked,
+    }
+    return "_and_".join(name for name, holds in asked.items() if holds)
 
 
 def _listed(items: tuple[Mapping[str, object], ...], values: Mapping[str, object]) -> Fact:

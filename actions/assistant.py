@@ -157,6 +157,8 @@ class _Job:
         if topic.handoff:
             return [self._hand_over("asked")]
         replies, case = await self._own_fact(topic)
+        if self.clerk.is_waiting:
+            replies = [replace(reply, buttons=()) for reply in replies]
         # What holds for this customer comes first, what holds for everyone after it.
         place = len(replies) if self._turn.customer else 0
         replies.insert(place, self._write.answer(topic))
@@ -172,16 +174,18 @@ class _Job:
             return []
         variants = self._write.content.account[topic.account].variants if topic.account else {}
         has_guide = bool(topic.guide) and (case not in variants or variants[case].guide)
+        form = self._write.content.forms.get(topic.id)
+        may_fill_in = form is not None and case == form.offered_for
         if self._guide_topic() is not None:
             other = has_guide and not self._is_here(topic)
             others = [self._write.other_start_button(topic.id)] if other else []
-            return self._offer_to_resume(*others)
+            forms = [self.clerk.start_button(form)] if form and may_fill_in else []
+            return self._offer_to_resume(*others, *forms)
         if not has_guide:
             return []
         self._remember(offered_guide=topic.id)
-        form = self._write.content.forms.get(topic.id)
-        if form is None or case != form.offered_for:
-            return [self._write.offer(topic)]
+        if form is None or not may_fill_in:
+            return [self._write.offer(topic, variants[case].offer if case in variants else None)]
         self._remember(offered_form=topic.id)
         return [self.clerk.offer(form)]
 
@@ -236,7 +240,9 @@ class _Job:
             return [*replies, *self._after_answer(topic, case)]
         if self.walk is not None:
             self.walk, self.left = None, self.walk
-        return self.clerk.begin(form, known)
+        # Who has just signed in has not been told yet whether the conditions hold.
+        told = not self._turn.dialogue.sign_in_hinted
+        return [*(() if told else replies), *self.clerk.begin(form, known)]
 
     def back_to_form(self, replies: list[Reply]) -> list[Reply]:
         """What brings the customer back to the form after something else was dealt with."""
@@ -406,11 +412,14 @@ class _Job:
         return [self._write.say(key, buttons), *self._offer_to_resume()]
 
     def _out_of_scope(self) -> list[Reply]:
+        if self.clerk.is_waiting:
+            # The buttons below the form's question are for the form, and the way to a person.
+            return [self._write.say("out_of_scope_in_form", [self._write.person_button()])]
         buttons = (*self._write.topic_buttons(), self._write.person_button())
         return [self._write.say("out_of_scope", buttons), *self._offer_to_resume()]
 
     def _say(self, act: Say) -> list[Reply]:
-        topics = self._write.topic_buttons() if act.topics else ()
+        topics = self._write.topic_buttons() if act.topics and not self.clerk.is_waiting else ()
         people = act.text in {"no_other_topics", "stuck_no_guide", "bot_challenge"}
         buttons = (*topics, *((self._write.person_button(),) if people else ()))
         if act.text == "no_other_topics":
@@ -418,7 +427,16 @@ class _Job:
         guide = self._guide_topic()
         if act.text == "goodbye" and guide:  # no question to who is leaving
             return [self._write.say(act.text, [self._write.resume_button(guide.id)])]
-        return [self._write.say(act.text, buttons), *self._offer_to_resume()]
+        form = self._offer_left_form() if act.text == "greeting" else []
+        return [self._write.say(act.text, buttons), *(self._offer_to_resume() or form)]
+
+    def _offer_left_form(self) -> list[Reply]:
+        """To whoever comes back: the form that was left, if there is one."""
+        topic = self.clerk.left_topic
+        if topic is None or self.left is not None:
+            return []
+        self._remember(offered_form=topic)
+        return [self.clerk.offer_to_resume()]
 
     def _switched(self) -> list[Reply]:
         switched = self._write.say("language_switched")

@@ -79,6 +79,12 @@ class Clerk:
         return self.filling.state.topic if self.filling and self.is_waiting else None
 
     @property
+    def left_topic(self) -> str | None:
+        """The topic of this customer's form that was left for later."""
+        begun = self._planner.begun(self._turn)
+        return begun.state.topic if begun and not self.is_waiting else None
+
+    @property
     def field_id(self) -> str | None:
         """The field that is asked for."""
         here = self._field() if self.is_waiting else None
@@ -93,12 +99,17 @@ class Clerk:
 
     def offer(self, of: Form) -> Reply:
         """The offer to fill the form in, or to go on with it; the steps are the other way."""
-        start = self._button("resume" if self.has_begun(of.topic) else "start", "button_form", of)
+        start = self._button("start", "button_form", of)
         steps = Button(self._write.text("button_form_steps"), "start_guide", {"topic": of.topic})
         if self.has_begun(of.topic):
             start = self._button("resume", "button_resume", of)
             return self._write.say("form_offer_to_go_on", [start, steps])
         return Reply(of.offer[self._write.language], (start, steps))
+
+    def start_button(self, of: Form) -> Button:
+        """The button that begins the form, or goes on with it, beside another offer."""
+        move = "resume" if self.has_begun(of.topic) else "start"
+        return self._button(move, "button_form_other", of)
 
     def begin(self, of: Form, account: Mapping[str, str]) -> list[Reply]:
         """The form with what the account knows, and its first question."""
@@ -118,13 +129,18 @@ class Clerk:
 
     def take_up_again(self) -> list[Reply]:
         """Asks for the field again, or after a long time whether to go on."""
+        self._forget_choice()
         if not self.is_stale:
             return self._here_again()
         self.put_aside()
+        return [self.offer_to_resume()]
+
+    def offer_to_resume(self) -> Reply:
+        """Asks whether to go on with the form that was left."""
         of = self._form()
         title = self._write.title(of.topic)
         button = self._button("resume", "button_resume", of)
-        return [self._write.say("form_offer_resume", [button], topic=title)]
+        return self._write.say("form_offer_resume", [button], topic=title)
 
     # Moves -----------------------------------------------------------------------------------
 
@@ -132,6 +148,7 @@ class Clerk:
         """Carry out a move other than filing."""
         if not self.has_begun(act.topic):
             return [self._write.say("form_none", self._write.topic_buttons())]
+        self._forget_choice()
         match act.to:
             case "start" | "resume":
                 self._keep()
@@ -150,9 +167,12 @@ class Clerk:
                 return self._change(act.field)
             case "which":
                 self._keep()
-                return [self._write.say("form_which_field")]
+                return [self._which()]
             case "help":
-                return [*self._help(), *self._here_again()]
+                return [*self._help(act.field), *self._here_again()]
+            case "show":
+                self._keep()
+                return self._so_far()
             case "copy":
                 self._keep()
                 return [self._text("form_copy"), *self._here_again()]
@@ -196,19 +216,41 @@ class Clerk:
         try:
             self._keep(form.change(self._form(), self._state(), name))
         except LookupError:
-            return [self._write.say("form_no_such_field"), self._write.say("form_which_field")]
+            return [self._no_such_field(name), self._which()]
         return self._here()
+
+    def _which(self) -> Reply:
+        """Asks which field to change; the next message may name it."""
+        self.filling = replace(self._filling(), choosing=True)
+        return self._write.say("form_which_field")
+
+    def _no_such_field(self, name: str) -> Reply:
+        other = form.depends_on(self._form(), self._state(), name)
+        if other is None:
+            return self._write.say("form_no_such_field")
+        return self._write.say("form_field_elsewhere", field=other.label[self._write.language])
+
+    def _so_far(self) -> list[Reply]:
+        """What is filled in, and then the question again."""
+        if self._field() is None:
+            return self._summary()
+        lines = form.summary(self._form(), self._state())
+        given = [line for line in lines if line.value or line.field.id in self._state().answers]
+        return [self._write.say("form_so_far", items=self._lines(given)), *self._here()]
 
     def _wrong(self) -> list[Reply]:
         here = self._field()
         if here is None:
             return [self._write.say("form_not_understood")]
         kind = "choice" if here.options else here.check
-        company = self._circumstances().company_name
-        return [self._write.say(f"form_problem_{kind}", company=company)]
+        known = self._circumstances()
+        company, address = known.company_name, known.company_address
+        return [self._write.say(f"form_problem_{kind}", company=company, address=address)]
 
-    def _help(self) -> list[Reply]:
-        here = self._field()
+    def _help(self, name: str) -> list[Reply]:
+        """The explanation of the field that is meant, else of the one that is asked for."""
+        named = (each for each in self._form().fields if each.id == name)
+        here = next(named, None) or self._field()
         if here is None:
             return []
         written = here.help or self._write.content.texts["form_no_help"]
@@ -390,6 +432,9 @@ class Clerk:
                 )
                 usable |= {field.from_account: passed} if passed else {}
         return usable
+
+    def _forget_choice(self) -> None:
+        self.filling = replace(self._filling(), choosing=False)
 
     def _filling(self) -> Filling:
         if self.filling is None:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, get_args
 
+from actions.field_names import field_in, named_field
 from actions.signals import Signals
 from actions.state import Filling
-from actions.turn import ANSWER, OUT_OF_SCOPE, Turn
-from balie.content import LANGUAGES, Content, Form, FormField, fold
-from balie.content.form import by_number, current, summary, value
+from actions.turn import ANSWER, OFFER, OUT_OF_SCOPE, Turn
+from balie.content import Content, Form, FormField
+from balie.content.form import current, value
 from balie.content.form_checks import Circumstances, accept
+from balie.content.guide import match_option
 
 CONTACT = "contact_support"
 
@@ -25,6 +27,7 @@ Move = Literal[
     "which",
     "again",
     "help",
+    "show",
     "copy",
     "file",
     "stop",
@@ -37,6 +40,7 @@ _BY_WORD: dict[str, Move] = {
     "copy": "copy",
     "help": "help",
     "keep": "keep",
+    "show": "show",
     "skip": "skip",
     "stop": "stop",
 }
@@ -51,6 +55,10 @@ _BY_INTENT: dict[str, Move] = {
     "affirm": "again",
 }
 _SMALL_TALK = frozenset({"greet", "goodbye", "thank_you", "bot_challenge", "switch_language"})
+# Nearly any text is an answer to these, so that words about the form come first.
+_TAKES_ANYTHING = frozenset({"text", "reference"})
+# Of an unsure question, so many of the likeliest intents are looked at.
+_LIKELY = 2
 # So few words may be about the form where any text would be an answer to the field.
 _FEW_WORDS = 4
 
@@ -77,7 +85,7 @@ class FormPlanner:
         """The move that a typed message asks for; None where it is about something else."""
         filling = self.waiting(turn)
         if filling is None:
-            return None
+            return self._takes_up_again(turn)
         form = self.content.forms[filling.state.topic]
         field = current(form, filling.state)
         if field is None:
@@ -106,27 +114,52 @@ class FormPlanner:
         """Whether the form was left so long ago that it asks before it goes on."""
         return turn.filling is not None and turn.now - turn.filling.at > self.pause
 
+    def _takes_up_again(self, turn: Turn) -> FillForm | None:
+        """Goes on with the form that was left last, if the message asks for that."""
+        filling = self.begun(turn)
+        if filling is None or turn.walk or (turn.left and turn.left.at > filling.at):
+            return None
+        topic = filling.state.topic
+        other = turn.decision == ANSWER and turn.intent in self.content.topics
+        if (other and turn.intent != topic) or not _is_short(turn, 2 * _FEW_WORDS):
+            return None
+        asked = self.signals.wants_to_go_on(turn.text) and not self.signals.hesitates(turn.text)
+        return FillForm("resume", topic) if asked else None
+
     def _at_field(
         self, turn: Turn, form: Form, filling: Filling, field: FormField
     ) -> FillForm | None:
         accepted = accept(field, turn.text, turn.language, circumstances(form, filling, turn))
-        takes_anything = field.check == "text" and not field.options
+        if field.options and accepted is None:
+            accepted = _yes_or_no(turn, field)
+        named = self._asked_field(turn, form, filling)
+        if named is not None and not self.is_stale(turn):
+            return FillForm("change", form.topic, named)
+        takes_anything = field.check in _TAKES_ANYTHING and not field.options
         if accepted is not None and not takes_anything and not _asks(turn):
             return FillForm("answer", form.topic, field.id, accepted)
         if self.is_stale(turn):
             return None
         word = self._word(turn, form, filling, accepted)
-        return word or self._aside(turn, form, field, accepted)
+        return word or self._aside(turn, form, filling, field, accepted)
 
     def _aside(
-        self, turn: Turn, form: Form, field: FormField, accepted: str | None
+        self, turn: Turn, form: Form, filling: Filling, field: FormField, accepted: str | None
     ) -> FillForm | None:
+        about = self._asked_about(turn, form, filling)
+        if about is not None and about.id == field.id:
+            return FillForm("help", form.topic, field.id)
+        named = self._names_only(turn, form, filling)
+        if named is not None and accepted is None:
+            return FillForm("change", form.topic, named)
         if self._is_aside(turn, accepted):
             return None
-        if accepted is None or _asks(turn):
-            help_ = FillForm("help", form.topic)
-            return help_ if _asks(turn) else FillForm("wrong", form.topic, field.id)
-        return FillForm("answer", form.topic, field.id, accepted)
+        if not _asks(turn):
+            done = accepted is not None
+            return FillForm("answer" if done else "wrong", form.topic, field.id, accepted or "")
+        if about is None and not _is_short(turn, _FEW_WORDS + 1) and self._may_be_topic(turn):
+            return None
+        return FillForm("help", form.topic, about.id if about else field.id)
 
     def _is_aside(self, turn: Turn, accepted: str | None) -> bool:
         """Whether the message is surely no answer, but about something else."""
@@ -139,6 +172,11 @@ class FormPlanner:
         named = turn.intent == "switch_language" and self.signals.asked_language(turn.text)
         return bool(named) or (turn.intent == CONTACT and _is_short(turn, 2 * _FEW_WORDS))
 
+    def _may_be_topic(self, turn: Turn) -> bool:
+        """Whether an unsure question is likely about a topic."""
+        likely = (turn.intent, *turn.ranking[:_LIKELY])
+        return turn.decision == OFFER and any(each in self.content.topics for each in likely)
+
     def _word(
         self, turn: Turn, form: Form, filling: Filling, accepted: str | None
     ) -> FillForm | None:
@@ -149,7 +187,7 @@ class FormPlanner:
         if self.signals.wants_to_go_on(turn.text) and _is_short(turn, 2 * _FEW_WORDS):
             return FillForm("again", form.topic)
         named = self.signals.field_to_change(turn.text)
-        if named is not None and (self._named(form, filling, named) or _is_short(turn)):
+        if named is not None and (named_field(form, filling.state, named) or _is_short(turn)):
             return self._change(form, filling, named)
         if turn.decision == ANSWER and (accepted is None or _is_short(turn)):
             move = _BY_INTENT.get(turn.intent)
@@ -157,40 +195,81 @@ class FormPlanner:
         return None
 
     def _at_summary(self, turn: Turn, form: Form, filling: Filling) -> FillForm | None:
-        sure = turn.decision == ANSWER
-        if self.signals.means_yes(turn.text) or self.signals.form_word(turn.text) == "file":
+        if self._files(turn):
             return FillForm("file", form.topic)
-        if sure and turn.intent == "affirm" and not _asks(turn):
-            return FillForm("file", form.topic)
-        if self.signals.means_no(turn.text) or (sure and turn.intent == "deny"):
-            return FillForm("which", form.topic)
-        named = self._named(form, filling, self.signals.without_change(turn.text))
+        named = self._asked_field(turn, form, filling) or self._named_at_summary(
+            turn, form, filling
+        )
         if named is not None:
             return FillForm("change", form.topic, named)
+        about = self._asked_about(turn, form, filling)
+        if about is not None:
+            return FillForm("help", form.topic, about.id)
+        if self._refuses_to_file(turn):
+            return FillForm("which", form.topic)
         word = self._word(turn, form, filling, None)
         if word is not None or self._is_aside(turn, None):
             return word
+        if _asks(turn) and self._may_be_topic(turn):
+            return None
         return FillForm("wrong", form.topic)
+
+    def _files(self, turn: Turn) -> bool:
+        """Whether the message is a clear yes to filing, with nothing held back."""
+        if self.signals.means_yes(turn.text) or self.signals.agrees_to_file(turn.text):
+            return True
+        agrees = turn.decision == ANSWER and turn.intent == "affirm"
+        return agrees and not _asks(turn) and not self.signals.hesitates(turn.text)
+
+    def _refuses_to_file(self, turn: Turn) -> bool:
+        sure = turn.decision == ANSWER
+        held_back = turn.intent == "affirm" and self.signals.hesitates(turn.text)
+        return self.signals.means_no(turn.text) or (sure and (turn.intent == "deny" or held_back))
+
+    # Fields by name --------------------------------------------------------------------------
+
+    def _asked_field(self, turn: Turn, form: Form, filling: Filling) -> str | None:
+        """The field that the message surely asks to change."""
+        words, state = self.signals, filling.state
+        rest = words.without_change(turn.text)
+        field = None
+        if filling.choosing:
+            field = named_field(form, state, rest) or field_in(form, state, rest)
+            if field is None and rest.isdecimal():
+                return ""  # a number, and of no field
+        elif words.field_to_change(turn.text) or words.ends_in_change(turn.text):
+            field = named_field(form, state, rest)
+        return field.id if field else None
+
+    def _named_at_summary(self, turn: Turn, form: Form, filling: Filling) -> str | None:
+        """The field that a message at the summary names, where no question is asked."""
+        if turn.decision == ANSWER and turn.intent in self.content.topics and _asks(turn):
+            return None
+        rest = self.signals.without_change(turn.text)
+        field = named_field(form, filling.state, rest)
+        if field is None and _is_short(turn, 2 * _FEW_WORDS) and not _asks(turn):
+            field = field_in(form, filling.state, rest)
+        return field.id if field else None
+
+    def _names_only(self, turn: Turn, form: Form, filling: Filling) -> str | None:
+        """The other field whose name is all that the message says."""
+        rest = self.signals.without_change(turn.text)
+        field = None if rest.isdecimal() else named_field(form, filling.state, rest)
+        here = current(form, filling.state)
+        other = field is not None and here is not None and field.id != here.id
+        return field.id if field and other and not _asks(turn) else None
+
+    def _asked_about(self, turn: Turn, form: Form, filling: Filling) -> FormField | None:
+        """The field that a message asks to have explained."""
+        if not self.signals.asks_what(turn.text) or not _is_short(turn, 2 * _FEW_WORDS):
+            return None
+        return field_in(form, filling.state, self.signals.without_change(turn.text))
 
     def _change(self, form: Form, filling: Filling, named: str) -> FillForm:
         if not named:
             return FillForm("which", form.topic)
-        field = self._named(form, filling, named)
-        return FillForm("change", form.topic, field or "")
-
-    def _named(self, form: Form, filling: Filling, text: str) -> str | None:
-        """The field whose number or name `text` (folded) is."""
-        if text.isdecimal():
-            field = by_number(form, filling.state, int(text))
-            return field.id if field else None
-        labels = [
-            (fold(line.field.label[language]), line.field.id)
-            for line in summary(form, filling.state)
-            for language in LANGUAGES
-        ]
-        exact = {name for label, name in labels if label == text}
-        found = exact or {name for label, name in labels if text and text in label}
-        return found.pop() if len(found) == 1 else None
+        field = named_field(form, filling.state, named)
+        return FillForm("change", form.topic, field.id if field else "")
 
 
 def circumstances(form: Form, filling: Filling, turn: Turn) -> Circumstances:
@@ -200,7 +279,15 @@ def circumstances(form: Form, filling: Filling, turn: Turn) -> Circumstances:
         today=turn.now.date(),
         country=value(filling.state, by_check.get("country", "")),
         company_name=filling.state.known.get(by_check.get("company_name", ""), ""),
+        company_address=filling.state.known.get(by_check.get("company_address", ""), ""),
     )
+
+
+def _yes_or_no(turn: Turn, field: FormField) -> str | None:
+    """The option that a yes or no, however it was worded, stands for."""
+    word = {"affirm": "yes", "deny": "no"}.get(turn.intent)
+    sure = turn.decision == ANSWER and _is_short(turn)
+    return match_option(field, word, "en") if sure and word else None
 
 
 def _asks(turn: Turn) -> bool:

@@ -365,12 +365,18 @@ class Planner:
         if dialogue.offered_form in self.content.forms:
             return FillForm("start", str(dialogue.offered_form))
         if dialogue.offered_guide in self.content.topics:
-            return StartGuide(str(dialogue.offered_guide))
+            return self._start_offered(turn, str(dialogue.offered_guide))
         if dialogue.offered_topic in self.content.topics:
             return Answer(str(dialogue.offered_topic))
         if self._topic(turn) is None:
             return Say("what_now", topics=True)
         return self._answer_question("yes", turn) or self.next(turn)
+
+    def _start_offered(self, turn: Turn, topic: str) -> Act:
+        """The guide that was offered; the form, for who has signed in for it since."""
+        signed_in = turn.dialogue.sign_in_hinted and turn.customer is not None
+        has_form = topic in self.content.forms
+        return FillForm("start", topic) if signed_in and has_form else StartGuide(topic)
 
     def no(self, turn: Turn) -> Act:
         """A no to the newest offer; in a step it means "it did not work"."""

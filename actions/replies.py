@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.account import Fact, TextKey
-from balie.content import Content, Language, Link, Topic, render, render_variant
+from balie.content import Content, Language, Link, Text, Topic, render, render_variant
 from balie.content.guide import GuideState, advance, item, progress, start
 from balie.content.model import Question, Step
 
@@ -81,10 +81,10 @@ class Writer:
         text = render_variant(variant, values, self.language, items)
         return Reply(text, tuple(self.topic_button(topic) for topic in variant.topics))
 
-    def offer(self, topic: Topic) -> Reply:
-        """The offer to walk through the topic's guide."""
+    def offer(self, topic: Topic, own: Text | None = None) -> Reply:
+        """The offer to walk through the topic's guide; `own` is the one for this customer."""
         _, steps = progress(topic, _beginning(topic))
-        text = topic.offer or self.content.texts["offer_guide"]
+        text = own or topic.offer or self.content.texts["offer_guide"]
         return Reply(
             render(text[self.language], {"steps": steps}, self.language),
             (self.start_button(topic.id),),

@@ -18,6 +18,9 @@ _LITTLE = 3
 _FEW = 3
 _SHORT = 6
 _BRIEF = 10
+# The words of a form that are a whole message by themselves.
+_FORM_WORDS = frozenset(("skip", "keep", "back", "stop", "help", "show", "copy"))
+_PARTS = re.compile(r"[,.;:!\n]+")
 # "Help + support" is also typed as "help and support".
 _JOINERS = frozenset(("and", "en"))
 
@@ -116,17 +119,46 @@ class Signals:
         return self.is_brief(text) and bool(self._unknown.search(fold(text)))
 
     def form_word(self, text: str) -> str | None:
-        """What the text, if it is nothing but one of the form's words, says ("skip", "back")."""
-        folded = fold(text)
-        return next((name for name, words in self._form.items() if folded in words), None)
+        """What the text, if it is nothing but one of the form's words, says ("skip", "back").
+
+        Words of courtesy do not count ("skip that please").
+        """
+        folded, plain = fold(text), self._plain(text)
+        found = (name for name, words in self._form.items() if words & {folded, plain})
+        return next(found, None)
+
+    def agrees_to_file(self, text: str) -> bool:
+        """Whether every part of the text says yes to filing ("looks good, file it")."""
+        parts = [fold(part) for part in _PARTS.split(text) if fold(part)]
+        files = [part in self._files for part in parts]
+        agree = [part in self._agrees or self._plain(part) in self._agrees for part in parts]
+        every = all(a or b for a, b in zip(files, agree, strict=True))
+        return _QUESTION_MARK not in text and any(files) and every
+
+    def hesitates(self, text: str) -> bool:
+        """Whether the text, though it may begin with a yes, holds something back."""
+        return bool(self._hesitation.search(fold(text))) or self.names_trouble(text)
+
+    def asks_what(self, text: str) -> bool:
+        """Whether the text asks what something is, or where it is found."""
+        return bool(self._asks_what.search(fold(text)))
 
     def field_to_change(self, text: str) -> str | None:
         """What a request to change a field names: "4" for "change field 4"; None if it is none."""
         return self.without_change(text) if self._asks_change.match(fold(text)) else None
 
+    def ends_in_change(self, text: str) -> bool:
+        """Whether the text ends with a word for a change ("ik wil veld 4 wijzigen")."""
+        return bool(self._change_at_end.search(fold(text)))
+
     def without_change(self, text: str) -> str:
         """The text, folded, without the words that ask for a change."""
         return " ".join(self._change.sub(" ", fold(text)).split())
+
+    def _plain(self, text: str) -> str:
+        """The text, folded, without words of courtesy; whole if it has no others."""
+        folded = fold(text)
+        return " ".join(self._courtesy.sub(" ", folded).split()) or folded
 
     def _names_label(self, text: str, here: Step | Question) -> bool:
         said = _compared(text)
@@ -185,7 +217,7 @@ class Signals:
         return {
             name: frozenset(fold(word) for word in (*lists["en"], *lists["nl"]))
             for name, lists in self.words["form"].items()
-            if name not in ("change", "around_change")
+            if name in _FORM_WORDS
         }
 
     @cached_property
@@ -193,6 +225,35 @@ class Signals:
         lists = self.words["form"]
         names = ("change", "around_change")
         return _pattern(w for name in names for each in ("en", "nl") for w in lists[name][each])
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return self._in_form("file")
+
+    @cached_property
+    def _agrees(self) -> frozenset[str]:
+        return self._in_form("agree")
+
+    @cached_property
+    def _hesitation(self) -> re.Pattern[str]:
+        return _pattern(self._in_form("hesitation"))
+
+    @cached_property
+    def _courtesy(self) -> re.Pattern[str]:
+        return _pattern(self._in_form("courtesy"))
+
+    @cached_property
+    def _asks_what(self) -> re.Pattern[str]:
+        return _pattern(self._in_form("asks_what"))
+
+    @cached_property
+    def _change_at_end(self) -> re.Pattern[str]:
+        words = "|".join(map(re.escape, self._in_form("change")))
+        return re.compile(rf"\b(?:{words})$")
+
+    def _in_form(self, name: str) -> frozenset[str]:
+        lists = self.words["form"][name]
+        return frozenset(fold(word) for word in (*lists["en"], *lists["nl"]))
 
     @cached_property
     def _asks_change(self) -> re.Pattern[str]:

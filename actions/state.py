@@ -99,9 +99,10 @@ class Guides:
 class Filling:
     """A form that `customer` is filling in; nobody else gets to see it.
 
-    `waiting` says that the form, not something else, gets what is typed next; `tried` when it
-    was sent without the billing system's answer having come through. `begun` tells this
-    form from an earlier one of the conversation; `at` is the moment of the last move (all UTC).
+    `waiting` says that the form, not something else, gets what is typed next; `choosing` that the
+    customer was asked which field to change; `tried` when it was sent without the billing system's
+    answer having come through. `begun` tells this form from an earlier one of the conversation;
+    `at` is the moment of the last move (all UTC).
     """
 
     state: FormState
@@ -109,6 +110,7 @@ class Filling:
     begun: datetime
     at: datetime
     waiting: bool = True
+    choosing: bool = False
     tried: datetime | None = None
 
     def to_slot(self) -> dict[str, Any]:
@@ -119,6 +121,7 @@ class Filling:
             "begun": self.begun.isoformat(),
             "at": self.at.isoformat(),
             "waiting": self.waiting,
+            "choosing": self.choosing,
             "tried": self.tried.isoformat() if self.tried else None,
         }
 
@@ -132,6 +135,7 @@ class Filling:
             value["customer"],
             datetime.fromisoformat(value["begun"]),
             datetime.fromisoformat(value["at"]),
-            value.get("waiting", False),
-            datetime.fromisoformat(value["tried"]) if value.get("tried") else None,
+            waiting=value.get("waiting", False),
+            choosing=value.get("choosing", False),
+            tried=datetime.fromisoformat(value["tried"]) if value.get("tried") else None,
         )

@@ -139,9 +139,18 @@ def summary(form: Form, state: FormState) -> list[Line]:
     ]
 
 
-def by_number(form: Form, state: FormState, number: int) -> FormField | None:
-    """The field with this number on the portal, or None if there is none that applies."""
-    return next((line.field for line in summary(form, state) if line.number == number), None)
+def field_by_number(form: Form, number: int) -> FormField | None:
+    """The field with this number on the portal, whether or not it applies; None without one."""
+    return next((each for its_number, each in _numbered(form) if its_number == number), None)
+
+
+def depends_on(form: Form, state: FormState, name: str) -> FormField | None:
+    """The field whose answer decides that the field `name` does not apply; None if it does."""
+    visible = {each.id: each for each in _visible(form, state)}
+    wanted = next((each for each in form.fields if each.id == name), None)
+    if wanted is None or name in visible:
+        return None
+    return next((visible[other] for other in wanted.when if other in visible), None)
 
 
 def _numbered(form: Form) -> Iterator[tuple[int | None, FormField]]:

@@ -20,6 +20,7 @@ from balie.content.matching import match_option
 from balie.content.model import FormField
 
 LONGEST_TEXT = 500
+LONGEST_REFERENCE = 80
 MASKED = "••••"  # what stands in place of digits that must not be stored
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -38,12 +39,14 @@ _END = ".,;:!?)"
 class Circumstances:
     """What a check has to know besides the answer.
 
-    `company_name` is the account's, `country` the form's (ISO 3166-1 alpha-2, or empty).
+    `company_name` and `company_address` are the account's, `country` the form's (ISO 3166-1
+    alpha-2, or empty).
     """
 
     today: date
     country: str = ""
     company_name: str = ""
+    company_address: str = ""
 
 
 Check = Callable[[str, Circumstances], str | None]
@@ -77,6 +80,28 @@ def _company_name(text: str, circumstances: Circumstances) -> str | None:
     if not circumstances.company_name:
         return _text(text, circumstances)
     return circumstances.company_name if fold(text) == fold(circumstances.company_name) else None
+
+
+def _company_address(text: str, circumstances: Circumstances) -> str | None:
+    """The account's address: its words in any order, with or without the country."""
+    known = circumstances.company_address
+    if not known:
+        return _text(text, circumstances)
+    country = {
+        word
+        for language in LANGUAGES
+        for word in fold(country_name(circumstances.country, language)).split()
+    }
+    said, wanted = (sorted(set(fold(each).split()) - country) for each in (text, known))
+    return known if said == wanted else None
+
+
+def _reference(text: str, circumstances: Circumstances) -> str | None:
+    """A number or code that somebody gave out: words alone are none."""
+    plain = _text(text, circumstances)
+    coded = [word.strip(_END) for word in (plain or "").split() if any(map(str.isdigit, word))]
+    found = coded[0] if len(coded) == 1 else plain
+    return found if coded and found and len(found) <= LONGEST_REFERENCE else None
 
 
 def _year(text: str, circumstances: Circumstances) -> str | None:
@@ -157,11 +182,13 @@ def _countries() -> Mapping[str, str]:
 
 
 CHECKS: Mapping[str, Check] = {
+    "company_address": _company_address,
     "company_name": _company_name,
     "country": _country,
     "email": _email,
     "number": _number,
     "phone": _phone,
+    "reference": _reference,
     "text": _text,
     "url": _url,
     "vat": _vat,

@@ -195,6 +195,9 @@ class FormField(GuideItem):
 
     id: Name = Field(description="Name of the field; answers are kept by it.")
     label: Text = Field(description="Short name, for the summary and to name it by.")
+    says: Phrases = Field(
+        default=Phrases(), description="What customers call it, besides its label."
+    )
     portal: Text | None = Field(
         default=None,
         description="The field's name on the portal; without it, it is asked and not sent.",
@@ -235,6 +238,9 @@ class Variant(Text):
         default=None, description="Line repeated for each entry of a list, placed at {items}."
     )
     guide: YesNo = Field(default=True, description="Whether the topic's guide is offered.")
+    offer: Text | None = Field(
+        default=None, description="The sentence that offers the guide here, not the topic's own."
+    )
     topics: list[Name] = Field(default=[], description="Topics offered as buttons.")
 
 

@@ -63,6 +63,7 @@ ACCOUNT_FACTS: Mapping[str, Cases] = {
             "pending": "amount",
             "pending_credit_check": "amount",
             "pending_legal_document": "amount",
+            "pending_credit_check_and_legal_document": "amount",
             "approved": "amount",
             "rejected": "amount",
         }
@@ -173,7 +174,19 @@ FORM_VALUES: Mapping[str, frozenset[str]] = {
 
 # What `check:` of a form's field can hold an answer to.
 FIELD_CHECKS = frozenset(
-    {"text", "company_name", "country", "email", "number", "phone", "url", "vat", "year"}
+    {
+        "text",
+        "company_address",
+        "company_name",
+        "country",
+        "email",
+        "number",
+        "phone",
+        "reference",
+        "url",
+        "vat",
+        "year",
+    }
 )
 
 # What `request:` of a form can become in the billing system.

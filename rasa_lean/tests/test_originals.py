@@ -51,6 +51,7 @@ ORIGINALS = [
     ),
     ("rasa.utils.common", "_filter_warnings", "4b378fad1ce248c9", "quiet_start"),
     ("rasa.nlu.test", "_calculate_report", "7b6c675f2773b077", "empty_report"),
+    ("rasa.shared.data", "_find_data_files_in_directory", "a895318271c3aed1", "hidden_folders"),
     ("rasa.model_testing", "get_evaluation_metrics", "9179d517408d1ddf", "empty_report"),
     (
         "rasa.shared.utils.io",

@@ -74,7 +74,7 @@ DEMO_FACTS: Mapping[str, Mapping[str, str]] = {
         "balance_and_last_payment": "nothing_open",
     },
     "C-1005": {
-        "invoice_eligibility": "pending_legal_document",
+        "invoice_eligibility": "pending_credit_check_and_legal_document",
         "request_status": "credit_check_and_legal_document",
         "agreement_type": "online_services",
     },
@@ -417,6 +417,11 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "invoice_eligibility",
         "pending_credit_check",
         {"invoice_eligibility": _eligibility(status="pending", credit_check_running=True)},
+    ),
+    (
+        "invoice_eligibility",
+        "pending_legal_document",
+        {"invoice_eligibility": _eligibility(status="pending", legal_document_asked=True)},
     ),
     (
         "invoice_eligibility",

@@ -215,7 +215,7 @@ async def test_signed_out_customers_get_the_steps_and_hear_what_signing_in_does(
     ("customer", "case"),
     [
         ("C-1001", "open_charges"),
-        ("C-1005", "pending_legal_document"),
+        ("C-1005", "pending_credit_check_and_legal_document"),
         ("C-1006", "private"),
         ("C-1007", "china"),
         ("C-1002", "approved"),
@@ -725,3 +725,128 @@ async def test_a_request_made_elsewhere_meanwhile_is_not_made_twice(billing):
 
     assert CONTENT.account["invoice_eligibility"]["pending"].en in said
     assert len(billing.transport.posted) == 1
+
+
+# Coming back, signing in, and the guide beside the form -------------------------------------------
+
+
+async def test_whoever_comes_back_is_offered_the_form_that_was_left(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.say("skip")
+    await talk.say("stop")
+
+    said = await talk.sure("hello", "greet")
+    assert "Earlier we were filling in a request" in said
+
+    await talk.sure("yes", "affirm")
+    assert talk.field == "vat_number"
+
+
+@pytest.mark.parametrize("intent", ["next_step", "pay_by_invoice", "out_of_scope"])
+async def test_words_for_going_on_take_up_the_form_that_was_left(billing, intent):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.say("skip")
+    await talk.say("stop")
+
+    said = await talk.sure("let us go on with the request", intent)
+
+    assert text("form_resumes") in said
+    assert talk.field == "vat_number"
+
+
+async def test_another_topic_does_not_take_up_the_form(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.say("stop")
+
+    await talk.sure("can we go on paying monthly", "change_billing_frequency")
+
+    assert talk.field is None
+
+
+async def test_a_yes_after_signing_in_begins_the_form_where_the_conditions_hold(billing):
+    talk = Talk(None)
+    await talk.sure("can we pay by invoice", "pay_by_invoice")
+    talk.customer = "C-1003"
+
+    said = await talk.sure("yes", "affirm")
+
+    assert CONTENT.account["invoice_eligibility"]["eligible"].en in said
+    assert talk.field == "order_id"
+
+
+async def test_a_yes_after_signing_in_tells_who_cannot(billing):
+    talk = Talk(None)
+    await talk.sure("can we pay by invoice", "pay_by_invoice")
+    talk.customer = "C-1006"
+
+    said = await talk.sure("yes", "affirm")
+
+    assert CONTENT.account["invoice_eligibility"]["private"].en in said
+    assert talk.slots["form"] is None
+
+
+async def test_in_the_middle_of_the_steps_the_form_is_offered_beside_them(billing):
+    talk = Talk("C-1003")
+    await talk.sure("can we pay by invoice", "pay_by_invoice")
+    await talk.press("Show me the steps instead")
+
+    await talk.sure("is there no easier way to pay by invoice", "pay_by_invoice")
+    await talk.press("Fill in the request with me")
+
+    assert talk.field == "order_id"
+
+
+async def test_what_is_filled_in_is_shown_on_request(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.say("skip")
+
+    said = await talk.say("what have I filled in so far?")
+
+    assert "3. Order ID: left out" in said
+    assert "10. Tax or VAT number:" not in said
+    assert talk.field == "vat_number"
+
+
+async def test_a_field_of_another_answer_is_said_to_be_one(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+
+    said = await talk.say("change field 18")
+
+    assert "**Higher core quota**" in said
+    assert text("form_no_such_field") not in said
+
+
+async def test_the_address_must_be_the_account_s(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.say("change field 7")
+
+    said = await talk.say("5 Market Square, Cork")
+    assert "the same as on your account: 3 Harbour Road, D01 F5P2 Dublin" in said
+
+    await talk.say("3 Harbour Road, Dublin D01 F5P2")
+    assert talk.field == "order_id"
+
+
+async def test_topics_are_not_offered_below_a_question_of_the_form(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+
+    await talk.say("can you order a taxi for me please?", "out_of_scope", "out_of_scope")
+
+    assert "Talk to a person" in talk.titles
+    assert "Payment declined" not in talk.titles
+
+
+async def test_who_is_approved_is_offered_the_switch_and_not_the_request(billing):
+    said = await Talk("C-1002").sure("can we pay by invoice", "pay_by_invoice")
+
+    offer = CONTENT.account["invoice_eligibility"]["approved"].offer
+    assert offer is not None
+    assert offer.en in said

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.form_plan import MOVES, FillForm, FormPlanner
@@ -47,14 +47,16 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(INTENTS), st.sampled_from(["offer", "out_of_scope"]))
 def test_without_a_clear_yes_nothing_is_filed(text, intent, decision):
     move = PLANNER.typed(turn(text, intent, decision))
 
-    clear = SIGNALS.means_yes(text) or SIGNALS.form_word(text) == "file"
+    clear = SIGNALS.means_yes(text) or SIGNALS.agrees_to_file(text)
     assert clear or move is None or move.to != "file"
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(INTENTS), st.sampled_from(["answer", "offer"]))
 def test_a_field_never_files_and_its_answers_are_its_own(text, intent, decision):
     for field in ASKED:
@@ -65,6 +67,7 @@ def test_a_field_never_files_and_its_answers_are_its_own(text, intent, decision)
             assert move.to != "answer" or move.value.strip()
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(INTENTS))
 def test_a_form_that_does_not_wait_gets_nothing(text, intent):
     here = turn(text, intent, "answer")
@@ -98,11 +101,63 @@ def test_a_button_that_does_not_exist_does_nothing(entities):
         ("can you change field 6", FillForm("change", "pay_by_invoice", "company_name")),
         ("change", FillForm("which", "pay_by_invoice")),
         ("change field 99", FillForm("change", "pay_by_invoice")),
+        ("change something", FillForm("which", "pay_by_invoice")),
         ("wat bedoelt u?", FillForm("help", "pay_by_invoice")),
+        ("skip that please", FillForm("skip", "pay_by_invoice")),
+        ("sla dat maar over hoor", FillForm("skip", "pay_by_invoice")),
+        ("ik wil het jaartal aanpassen", FillForm("change", "pay_by_invoice", "established")),
+        ("mag ik veld 7 nog wijzigen?", FillForm("change", "pay_by_invoice", "company_address")),
+        ("the phone number", FillForm("change", "pay_by_invoice", "contact_phone")),
+        ("waar vind ik de order-id?", FillForm("help", "pay_by_invoice", "order_id")),
+        ("what is a VAT number?", FillForm("help", "pay_by_invoice", "vat_number")),
+        ("wat heb ik al ingevuld?", FillForm("show", "pay_by_invoice")),
     ],
 )
 def test_words_of_the_form(text, move):
     assert PLANNER.typed(turn(text, "out_of_scope", "offer", "order_id")) == move
+
+
+def test_a_change_is_no_number_of_cores():
+    move = PLANNER.typed(turn("change field 4", "out_of_scope", "offer", "existing_cores"))
+
+    assert move == FillForm("change", "pay_by_invoice", "sign_in_name")
+
+
+def test_whoever_was_asked_which_field_names_it_by_a_bare_number():
+    here = turn("14", "out_of_scope", "offer", "vat_number")
+    assert here.filling is not None
+
+    choosing = replace(here, filling=replace(here.filling, choosing=True))
+
+    assert PLANNER.typed(choosing) == FillForm("change", "pay_by_invoice", "contact_phone")
+    none_such = replace(choosing, text="99")
+    assert PLANNER.typed(none_such) == FillForm("change", "pay_by_invoice", "")
+
+
+def test_a_question_that_may_be_about_a_topic_is_left_to_the_topics():
+    text = "kan ik later terug naar de creditcard?"
+
+    assert PLANNER.typed(turn(text, "pay_by_invoice", "offer", "justification")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "move"),
+    [
+        ("yes", FillForm("file", "pay_by_invoice")),
+        ("looks good, file it", FillForm("file", "pay_by_invoice")),
+        ("Ziet er goed uit, dien maar in!", FillForm("file", "pay_by_invoice")),
+        ("yes, but change the phone first", FillForm("change", "pay_by_invoice", "contact_phone")),
+        ("ja, maar het jaar klopt niet", FillForm("change", "pay_by_invoice", "established")),
+        ("ja maar wacht even", FillForm("which", "pay_by_invoice")),
+        ("14 is wrong", FillForm("change", "pay_by_invoice", "contact_phone")),
+        ("what is the order ID?", FillForm("help", "pay_by_invoice", "order_id")),
+        ("file it?", FillForm("wrong", "pay_by_invoice")),
+    ],
+)
+def test_words_at_the_summary(text, move):
+    decision = "offer" if text.endswith("?") else "answer"
+
+    assert PLANNER.typed(turn(text, "affirm", decision)) == move
 
 
 @pytest.mark.parametrize(

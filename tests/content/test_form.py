@@ -10,9 +10,10 @@ from balie.content.form import (
     FormState,
     answer,
     back,
-    by_number,
     change,
     current,
+    depends_on,
+    field_by_number,
     keep,
     progress,
     skip,
@@ -153,10 +154,20 @@ def test_numbers_are_the_portal_s_and_skip_what_it_has_not():
     numbers = {line.field.id: line.number for line in summary(FORM, state)}
 
     assert numbers == {"kind": 1, "order": 3, "name": 4, "more": None, "cores": 5}
-    found = by_number(FORM, state, 5)
+    found = field_by_number(FORM, 5)
     assert found is not None
     assert found.id == "cores"
-    assert by_number(FORM, state, 2) is None
+    assert field_by_number(FORM, 6) is None
+
+
+def test_a_field_that_does_not_apply_depends_on_another_s_answer():
+    state = filled(kind="new", more="none")
+
+    decides = depends_on(FORM, state, "cores")
+    assert decides is not None
+    assert decides.id == "more"
+    assert depends_on(FORM, state, "order") is None
+    assert depends_on(FORM, state, "unknown") is None
 
 
 def test_summary_tells_what_comes_from_the_account():

@@ -11,12 +11,13 @@ from balie.content.form_checks import CHECKS, Circumstances, accept, country_nam
 from balie.content.model import FormField
 
 TODAY = date(2026, 11, 21)
+ADDRESS = "3 Harbour Road, D01 F5P2 Dublin"
 TEXT = {"en": "Text.", "nl": "Tekst."}
 
 
 def check(kind: str, text: str, country: str = "", company: str = "") -> str | None:
     field = FormField.model_validate({"id": "f", **TEXT, "label": TEXT, "check": kind})
-    return accept(field, text, "en", Circumstances(TODAY, country, company))
+    return accept(field, text, "en", Circumstances(TODAY, country, company, ADDRESS))
 
 
 def test_every_name_for_writers_has_a_check():
@@ -178,3 +179,33 @@ def test_what_is_accepted_is_accepted_again(kind, typed):
     found = check(kind, typed, "IE", "Northwind Traders")
 
     assert found is None or check(kind, found, "IE", "Northwind Traders") == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("3 Harbour Road, D01 F5P2 Dublin", ADDRESS),
+        ("3 harbour road Dublin D01 F5P2, Ireland", ADDRESS),
+        ("5 Harbour Road, D01 F5P2 Dublin", None),
+        ("Harbour Road", None),
+        ("Ireland", None),
+        ("", None),
+    ],
+)
+def test_company_address(typed, address):
+    assert check("company_address", typed, "IE") == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "reference"),
+    [
+        ("E0400XYZ12", "E0400XYZ12"),
+        ("it is  12-345.", "12-345"),
+        ("12 345  678", "12 345 678"),
+        ("I want to change the year", None),
+        ("1" * 81, None),
+        ("", None),
+    ],
+)
+def test_reference(typed, reference):
+    assert check("reference", typed) == reference

@@ -1,12 +1,12 @@
 """The conversation files as a whole: what they cover, and that they test rather than repeat."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
-from balie.cli.conversations.form import load_conversations
+from balie.billing.demo import DEMO_CUSTOMERS
+from balie.cli.conversations.form import Conversation, load_conversations
 from balie.content import LANGUAGES, fold
 
 HERE = Path(__file__).parent
@@ -40,9 +40,36 @@ def test_no_message_of_a_test_is_a_training_example() -> None:
     assert telling & _examples() == set()
 
 
+TOPICS = sorted(path.parent.name for path in DATA.glob("topics/*/topic.yml"))
+
+
+def _of(topic: str, language: str) -> list[Conversation]:
+    """The conversations in the topic's own file."""
+    return [each for each in CONVERSATIONS if each.file.name == f"{topic}.{language}.yml"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_topic_has_conversations_and_the_main_ones_at_least_six(language: str) -> None:
-    count = Counter(each.file.name for each in CONVERSATIONS)
-    for topic in sorted(path.parent.name for path in DATA.glob("topics/*/topic.yml")):
-        least = 6 if topic in MAIN_TOPICS else 1
-        assert count[f"{topic}.{language}.yml"] >= least, topic
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_is_talked_about_in_every_way(topic: str, language: str) -> None:
+    """Signed in, signed out, and with another topic in between; the main topics more than that."""
+    found = _of(topic, language)
+
+    assert len(found) >= (6 if topic in MAIN_TOPICS else 3)
+    assert any(each.customer for each in found), "nobody is signed in"
+    assert any(not each.customer and not each.needs("sign_in") for each in found), "all sign in"
+    answered = [turn.topic for each in found for turn in each.turns if turn.topic]
+    assert set(answered) - {topic}, "nobody asks something else in between"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_demo_customer_has_a_conversation(language: str) -> None:
+    who = {each.customer for each in CONVERSATIONS if each.language == language}
+
+    assert who >= {customer.id for customer in DEMO_CUSTOMERS}
+
+
+@pytest.mark.parametrize("name", [*TOPICS, "pay_by_invoice_form"])
+def test_what_is_tried_in_one_language_is_tried_in_the_other(name: str) -> None:
+    count = {language: len(_of(name, language)) for language in LANGUAGES}
+
+    assert len(set(count.values())) == 1, count

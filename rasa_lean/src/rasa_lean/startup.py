@@ -22,6 +22,7 @@ FIXES: dict[str, tuple[str, ...]] = {
     "rasa.utils.endpoints": ("action_connections",),
     "rasa.nlu.classifiers.logistic_regression_classifier": ("logistic_regression",),
     "rasa.nlu.test": ("empty_report",),
+    "rasa.shared.data": ("hidden_folders",),
     # What makes training slow.
     "rasa.shared.utils.io": ("fingerprints",),
     "rasa.shared.nlu.training_data.message": ("message_copies",),
