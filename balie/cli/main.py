@@ -16,6 +16,7 @@ COMMANDS = (
     "check",
     "map",
     "parse",
+    "triage",
     "evaluate",
     "test",
     "tickets",
