@@ -20,8 +20,10 @@ COMMANDS = (
     "evaluate",
     "test",
     "tickets",
+    "review",
     "token",
     "demo-data",
+    "doctor",
 )
 
 
