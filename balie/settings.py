@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     conversation_secret: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="Signs the conversation tokens."
     )
+    agent_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET),
+        description="Key of agents and helpdesk systems for `POST /api/v1/triage`.",
+    )
     customer_secret: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET),
         description="Verifies customers' HS256 tokens; not needed with a public key.",

@@ -16,11 +16,14 @@ COMMANDS = (
     "check",
     "map",
     "parse",
+    "triage",
     "evaluate",
     "test",
     "tickets",
+    "review",
     "token",
     "demo-data",
+    "doctor",
 )
 
 

@@ -11,6 +11,7 @@ from balie.content import Language
 from balie.settings import Settings
 
 _PATH = "/webhooks/balie/message"
+_PARSE_PATH = "/webhooks/balie/parse"
 _HEALTH_PATH = "/webhooks/balie/health"
 _HEALTH_SECONDS = 1.0
 # The channel gives a turn up first and says why; this only catches a channel that hangs.
@@ -74,6 +75,24 @@ class Handoff(BaseModel):
     step: str | None = None
 
 
+class Ranked(BaseModel):
+    """One of the likeliest intents."""
+
+    intent: str
+    confidence: float
+
+
+class Understanding(BaseModel):
+    """What a text means, outside any conversation."""
+
+    language: Language
+    intent: str
+    confidence: float
+    ranking: list[Ranked]
+    decision: str
+    second_topic: str | None = None
+
+
 class RasaReply(BaseModel):
     """The assistant's answer to one message."""
 
@@ -129,7 +148,7 @@ class RasaClient:
 
     async def answer(self, turn: Turn) -> RasaReply:
         """Rasa's reply to the turn; raises `RasaFault`."""
-        response = await self._post(turn)
+        response = await self._post(_PATH, turn.body())
         if response.status_code != httpx.codes.OK:
             raise RasaFault(_fault_of(response))
         try:
@@ -140,6 +159,16 @@ class RasaClient:
         if not reply.messages and not reply.handoff:
             raise RasaFault("no_answer")
         return reply
+
+    async def understand(self, text: str) -> Understanding:
+        """What a text means; raises `RasaFault`."""
+        response = await self._post(_PARSE_PATH, {"text": text})
+        if response.status_code != httpx.codes.OK:
+            raise RasaFault(_fault_of(response))
+        try:
+            return Understanding.model_validate_json(response.content)
+        except ValidationError as error:
+            raise RasaFault("bad_reply") from ValueError(f"{error.error_count()} mistakes")
 
     async def is_ready(self) -> bool:
         """Whether Rasa would take a message now."""
@@ -153,15 +182,15 @@ class RasaClient:
         """Let go of the connections."""
         await self._client.aclose()
 
-    async def _post(self, turn: Turn) -> httpx.Response:
+    async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         try:
             # httpx limits each read; an answer that comes drop by drop must have an end too.
             async with asyncio.timeout(self._timeout):
                 try:
-                    return await self._client.post(_PATH, json=turn.body())
+                    return await self._client.post(path, json=body)
                 except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                    # A kept connection that Rasa has closed. The message id makes this safe.
-                    return await self._client.post(_PATH, json=turn.body())
+                    # A kept connection that Rasa has closed. A turn's message id makes this safe.
+                    return await self._client.post(path, json=body)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise RasaFault("too_late") from error
         except httpx.HTTPError as error:

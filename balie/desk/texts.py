@@ -8,6 +8,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from balie.content import Content, ContentStore, Language, Text, render
+from balie.desk.triage.mail import MailWords
 
 _PAGE_FILE = Path("conversation") / "page.yml"
 _Texts = TypeAdapter(dict[str, Text])
@@ -22,6 +23,7 @@ class Texts:
         self._page_file = data_dir / _PAGE_FILE
         self._page: Mapping[str, Text] = {}
         self._page_read = -1  # when the file that was read last was written, in nanoseconds
+        self.mail_words = MailWords.load(data_dir)
         # A mistake shows at the start, not to the first customer.
         self._store.current()
         self.page(default)

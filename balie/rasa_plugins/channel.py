@@ -11,9 +11,9 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.core.domain import Domain
@@ -23,10 +23,20 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from balie.rasa_plugins.importer import topic_names
-from balie.rasa_plugins.turn import FaultKind, Incoming, Reply, TurnFault, answer
+from balie.rasa_plugins.turn import (
+    FaultKind,
+    Incoming,
+    Parseable,
+    Reply,
+    TurnFault,
+    answer,
+    parse_typed,
+)
 from balie.settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)
+
+Form = TypeVar("Form", bound=BaseModel)
 
 _PAYLOAD = re.compile(r"/(?P<intent>[^{@/]+)(?P<entities>\{.*\})?", re.DOTALL)
 
@@ -75,6 +85,12 @@ class PrivateChannel(InputChannel):
                 return json_response({"error": "wrong or missing secret"}, 401)
             return await self._reply(request)
 
+        @blueprint.post("/parse")
+        async def parse(request: Request) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return json_response({"error": "wrong or missing secret"}, 401)
+            return await self._parse(request)
+
         return blueprint
 
     async def _warm_up(self, agent: Agent) -> None:
@@ -87,6 +103,21 @@ class PrivateChannel(InputChannel):
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         # Sanic gives bytes that are no text as surrogates.
         return hmac.compare_digest(given.encode(errors="surrogateescape"), self._secret.encode())
+
+    async def _parse(self, request: Request) -> HTTPResponse:
+        """What a text means; no conversation is looked at, and nothing is kept."""
+        agent: Agent = request.app.ctx.agent
+        if self._not_ready(agent):
+            return _fault("starting")
+        try:
+            asked = _validated(Parseable, request.body)
+            found = await parse_typed(agent.processor, asked.text, {"language": asked.language})
+        except BadMessage as error:
+            return json_response({"error": str(error)}, 400)
+        except Exception:
+            logger.exception("parsing failed")
+            return _fault("no_answer")
+        return json_response(understood(found))
 
     async def _reply(self, request: Request) -> HTTPResponse:
         agent: Agent = request.app.ctx.agent
@@ -140,19 +171,33 @@ def missing_topics(domain: Domain, data_dir: Path) -> list[str]:
 
 def read_incoming(body: bytes, domain: Domain) -> Incoming:
     """Check one request; raises `BadMessage`. Intents and entities must stand in the domain."""
-    try:
-        incoming = Incoming.model_validate_json(body)
-    except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_input=False, include_context=False)
-        raise BadMessage(
-            "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in mistakes)
-        ) from error
+    incoming = _validated(Incoming, body)
     if incoming.intent is not None and incoming.intent not in domain.intents:
         raise BadMessage(f"unknown intent {incoming.intent!r}")
     unknown = {each.entity for each in incoming.entities}.difference(domain.entities)
     if unknown:
         raise BadMessage(f"unknown entities {sorted(unknown)}")
     return incoming
+
+
+def _validated(kind: type[Form], body: bytes) -> Form:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        mistakes = error.errors(include_url=False, include_input=False, include_context=False)
+        raise BadMessage(
+            "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in mistakes)
+        ) from error
+
+
+def understood(parsed: dict[str, Any]) -> dict[str, Any]:
+    """The channel's answer about a text alone."""
+    ranking = [
+        {"intent": each["name"], "confidence": each["confidence"]}
+        for each in parsed.get("intent_ranking") or [parsed["intent"]]
+    ]
+    rest = {name: parsed.get(name) for name in ("language", "decision", "second_topic")}
+    return {**ranking[0], "ranking": ranking, **rest}
 
 
 def reply_body(replies: list[Reply], language: str) -> dict[str, Any]:

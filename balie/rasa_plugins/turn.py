@@ -72,6 +72,13 @@ class Incoming(Model):
         return {"channel": "balie", "language": self.language, "customer": self.customer}
 
 
+class Parseable(Model):
+    """A text that belongs to no conversation; `language` is the likely one, where known."""
+
+    text: Filled
+    language: Language | None = None
+
+
 class CollectedReplies(OutputChannel):
     """Keeps whole replies (text, buttons, links, step), where Rasa's collector splits them."""
 
@@ -167,7 +174,7 @@ async def _user_message(
     output: OutputChannel,
 ) -> UserMessage:
     parse_data = (
-        await _parse_typed(processor, tracker, incoming)
+        await parse_typed(processor, incoming.text, incoming.metadata, tracker)
         if incoming.text is not None
         else _parse_button(incoming)
     )
@@ -182,15 +189,19 @@ async def _user_message(
     )
 
 
-async def _parse_typed(
-    processor: MessageProcessor, tracker: DialogueStateTracker, incoming: Incoming
+async def parse_typed(
+    processor: MessageProcessor,
+    text: str,
+    metadata: dict[str, Any],
+    tracker: DialogueStateTracker | None = None,
 ) -> dict[str, Any]:
+    """What a typed text means."""
     # Rasa's RegexMessageHandler, which `rasa shell` and stories need, takes a text that begins with
     # a slash for an intent. Without its leading slashes every text is only a text.
-    words = _LEADING_SLASHES.sub("", incoming.text or "", count=1)
-    harmless = UserMessage(text=words, metadata=incoming.metadata)
+    words = _LEADING_SLASHES.sub("", text, count=1)
+    harmless = UserMessage(text=words, metadata=metadata)
     parse_data: dict[str, Any] = await processor.parse_message(harmless, tracker)
-    return {**parse_data, "text": incoming.text}
+    return {**parse_data, "text": text}
 
 
 def _parse_button(incoming: Incoming) -> dict[str, Any]:

@@ -74,7 +74,12 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write_data(data: Path) -> Path:
     """Write the desk's real texts and links with two topics of our own."""
     (data / "conversation").mkdir(parents=True)
-    for name in ("conversation/texts.yml", "conversation/desk.yml", "conversation/page.yml"):
+    for name in (
+        "conversation/texts.yml",
+        "conversation/desk.yml",
+        "conversation/page.yml",
+        "conversation/mail.yml",
+    ):
         shutil.copy(DATA / name, data / name)
     for name in ("links.yml", "labels.yml"):
         shutil.copy(DATA / name, data / name)

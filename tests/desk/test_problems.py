@@ -113,6 +113,7 @@ def test_every_text_that_the_desk_says_stands_in_the_file_and_none_is_left_over(
     problems += ["invalid", "not-found", "method-not-allowed"]
     said |= {f"problem_{name.replace('-', '_')}" for name in problems}
     said |= {f"masked_{kind}" for kind in ("card", "iban", "bsn")}
+    said |= {f"triage_{name}" for name in ("reply", "step", "question")}
     said |= {f"author_{name}" for name in ("customer", "assistant", "agent", "system")}
     written = yaml.safe_load((DATA / "conversation" / "desk.yml").read_text(encoding="utf-8"))
 

@@ -297,3 +297,48 @@ def test_a_model_trained_without_the_importer_lacks_every_topic(project: Path) -
     domain = Domain.from_path(project / "domain.yml")
     assert missing_topics(domain, project / "data") == ["card_refused", "past_due"]
     assert missing_topics(domain, project / "no_data") == ["topics"]
+
+
+# What a text means, without a conversation ------------------------------------------------------
+
+
+async def test_a_text_can_be_understood_without_any_conversation(rasa_server: Any) -> None:
+    response = await rasa_server.client.post(
+        "/webhooks/balie/parse", json={"text": "my card was refused", "language": "en"}
+    )
+
+    assert response.status_code == 200
+    found = response.json()
+    assert found["intent"] == found["ranking"][0]["intent"] == "card_refused"
+    assert set(found) == {
+        *("intent", "confidence", "ranking", "language", "decision", "second_topic")
+    }
+    assert await rasa_server.agent.tracker_store.keys() == []
+
+
+async def test_S4_a_typed_command_is_understood_as_text(rasa_server: Any) -> None:
+    response = await rasa_server.client.post("/webhooks/balie/parse", json={"text": "/greet{}"})
+
+    assert response.json()["intent"] != "greet"
+
+
+async def test_S5_nothing_is_understood_without_the_secret(rasa_server: Any) -> None:
+    response = await rasa_server.client.post(
+        "/webhooks/balie/parse", json={"text": "hello"}, headers={"authorization": "Bearer wrong"}
+    )
+
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": 1}, {"text": "a", "language": "de"}])
+async def test_what_is_no_text_to_understand_is_refused(rasa_server: Any, body: Any) -> None:
+    response = await rasa_server.client.post("/webhooks/balie/parse", json=body)
+
+    assert response.status_code == 400
+
+
+async def test_nothing_is_understood_without_a_model(start_rasa: Any) -> None:
+    server = await start_rasa(with_model=False)
+    response = await server.client.post("/webhooks/balie/parse", json={"text": "hello"})
+
+    assert (response.status_code, response.json()) == (503, {"fault": "starting"})

@@ -28,7 +28,7 @@ def check_training(data_dir: Path) -> Iterator[Problem]:
             yield problem(Place(name), "missing-file")
             continue
         document = read_document(path, name)
-        found = list(_examples(document))
+        found = list(examples_in(document))
         yield from document.problems
         if not found and not document.problems:
             yield problem(Place(name), "no-examples")
@@ -62,7 +62,8 @@ def _wrong_intents(document: Document, expected: str) -> Iterator[Problem]:
             yield problem(place, "wrong-intent", value=intent, expected=expected)
 
 
-def _examples(document: Document) -> Iterator[Example]:
+def examples_in(document: Document) -> Iterator[Example]:
+    """The examples of one file; a line that is none is added to the document's problems."""
     for index, intent, block in _entries(document):
         if not isinstance(intent, str) or not isinstance(block, str):
             continue

@@ -1,0 +1,1 @@
+"""Tickets: what they ask, what is understood of it, and a reply to suggest."""
