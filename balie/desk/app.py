@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from balie.desk import page
-from balie.desk.api import conversations, demo, health, messages, tickets
+from balie.desk.api import conversations, demo, health, hours, messages, tickets
 from balie.desk.middleware import BodyLimit, Failures, SecurityHeaders
 from balie.desk.migrate import migrate
 from balie.desk.problems import Problems
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for router in (conversations.router, messages.router, tickets.router):
+    for router in (conversations.router, messages.router, tickets.router, hours.router):
         app.include_router(router, prefix="/api/v1")
     if settings.has_demo():
         app.include_router(demo.router, prefix="/api/v1")
