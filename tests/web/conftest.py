@@ -44,6 +44,9 @@ customElements.whenDefined("balie-chat").then(() => {
 });
 """
 
+# Machines that do much else at the same time are slow; a test that holds does not wait for it.
+expect.set_options(timeout=20_000)
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
@@ -91,7 +94,7 @@ class Chat:
         self.page = page
         self.address = address
         self.errors: list[str] = []
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.add_init_script(WATCH)
 

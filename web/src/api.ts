@@ -50,6 +50,8 @@ export interface Ticket {
   email: string | null;
 }
 
+const GONE = ["no-token", "bad-token", "other-conversation", "not-found"];
+
 /** The desk has answered, with an error. */
 export class Refusal extends Error {
   constructor(
@@ -63,7 +65,7 @@ export class Refusal extends Error {
 
   /** The conversation is over: erased, or its token no longer holds. */
   get isGone(): boolean {
-    return [401, 403, 404].includes(this.status) && this.kind !== "customer-token";
+    return GONE.includes(this.kind);
   }
 
   /** The same call may succeed later. */

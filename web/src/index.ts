@@ -9,7 +9,7 @@ if (!customElements.get("balie-chat")) customElements.define("balie-chat", Balie
 
 function embed(options: DOMStringMap, source: string): void {
   const chat = document.createElement("balie-chat");
-  chat.setAttribute("server", options.server ?? new URL(source).origin);
+  chat.setAttribute("server", options.server ?? source.replace(/\/static\/[^/]*$/, ""));
   for (const name of ["language", "topic", "token"]) {
     const value = options[name];
     if (value) chat.setAttribute(name, value);
