@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from balie.desk import page
-from balie.desk.api import conversations, demo, health, messages, tickets, triage
+from balie.desk.api import conversations, demo, health, hours, messages, tickets, triage
 from balie.desk.middleware import BodyLimit, Failures, SecurityHeaders
 from balie.desk.migrate import migrate
 from balie.desk.problems import Problems
@@ -52,7 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for router in (conversations.router, messages.router, tickets.router, triage.router):
+    routers = (conversations, messages, tickets, hours, triage)
+    for router in (each.router for each in routers):
         app.include_router(router, prefix="/api/v1")
     if settings.has_demo():
         app.include_router(demo.router, prefix="/api/v1")

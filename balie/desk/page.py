@@ -1,6 +1,5 @@
-"""The help page at `/`: rendered here, brought to life by one static script."""
+"""The help page at `/`: rendered here; the conversation on it is the chat widget."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -40,9 +39,7 @@ async def help_page(
         languages=_LANGUAGE_NAMES,
         topic=topic if topic and desk.texts.topic_title(topic, language) else None,
         texts=texts,
-        texts_json=json.dumps(texts, ensure_ascii=False),
         demo_customers=_demo_customers(texts) if desk.settings.has_demo() else {},
-        longest=desk.settings.message_max_characters,
         root=request.scope.get("root_path", ""),
     )
     headers = {"Content-Language": language, "Cache-Control": "no-cache", "Vary": "Accept-Language"}

@@ -138,6 +138,14 @@ class TicketView(BaseModel):
     updated_at: datetime
 
 
+class Hours(BaseModel):
+    """When people answer."""
+
+    language: Language
+    text: str
+    open: bool
+
+
 def message_view(message: Message) -> dict[str, Any]:
     """The message as JSON can carry it; the form of `MessageView`."""
     return {

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from balie.desk.hours import BadHours, OpeningHours
+from tests.desk.conftest import Clock, Desk
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -63,3 +64,22 @@ def test_a_moment_of_another_time_zone_is_the_same_moment() -> None:
 def test_hours_of_another_form_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(BadHours, match="like mon-fri 09:00-17:00"):
         hours(text)
+
+
+@pytest.mark.parametrize(
+    ("moment", "language", "is_open", "text"),
+    [
+        ("2026-11-20T10:00", "en", True, "People answer Monday through Friday"),
+        ("2026-11-21T10:00", "nl", False, "Zij zijn er weer op maandag 23 november"),
+    ],
+)
+def test_the_api_tells_when_people_answer(
+    desk: Desk, clock: Clock, moment: str, language: str, is_open: bool, text: str
+) -> None:
+    clock.fixed = at(moment)
+    response = desk.http.get("/api/v1/hours", headers={"Accept-Language": language})
+
+    assert response.status_code == 200
+    assert response.json()["open"] is is_open
+    assert response.json()["language"] == language
+    assert text in response.json()["text"]

@@ -1,0 +1,2 @@
+/** The longest message that the desk takes, in characters. */
+export const LONGEST = 2000;
