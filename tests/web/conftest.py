@@ -26,7 +26,11 @@ POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types lit-html"
 )
-HOST_CSS = "p { margin: 2rem 0; text-align: right } a { display: inline-block; padding: 10px }"
+HOST_CSS = """
+main { padding-bottom: 100vh }
+p { margin: 2rem 0; text-align: right }
+a { display: inline-block; padding: 10px }
+"""
 
 # Notes what the policy refuses and what the live regions say, from the first moment on.
 WATCH = """
@@ -45,7 +49,7 @@ customElements.whenDefined("balie-chat").then(() => {
 """
 
 # Machines that do much else at the same time are slow; a test that holds does not wait for it.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +98,7 @@ class Chat:
         self.page = page
         self.address = address
         self.errors: list[str] = []
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.add_init_script(WATCH)
 
