@@ -138,6 +138,19 @@ def test_signing_in_during_the_conversation(chat: Chat, desk: Desk, rasa: FakeRa
     assert chat.page.locator(".sign-in").count() == 0
 
 
+def test_a_new_token_of_the_same_customer_on_every_page_is_not_worth_a_word(
+    open_chat: Callable[..., Chat], desk: Desk, rasa: FakeRasa
+) -> None:
+    chat = open_chat()
+    for number in range(3):
+        token = make_customer_token(desk.settings, "C-1001")
+        chat.visit_host(attributes=f'inline token="{token}"').ready()
+        chat.ask(f"Question {number}", "Hello.")
+        assert rasa.received[-1]["customer"] == "C-1001"
+    assert chat.messages("system").count() == 0
+    assert chat.messages("customer").count() == 3
+
+
 def test_the_page_is_asked_to_sign_the_customer_in(chat: Chat) -> None:
     chat.page.locator(".sign-in").click()
     assert chat.focused() == "demo-customer"

@@ -9,6 +9,9 @@ import { newKey, Outbox, type Outgoing } from "./outbox";
 import type { Language } from "./texts";
 import { backoff, pause } from "./wait";
 
+/** A sign-in that ends within so many seconds is renewed, where the page has brought a new token. */
+const RENEW_BEFORE = 300;
+
 export interface Watcher {
   changed: () => void;
   /** A message that was not there before; never one that is shown again after a reload. */
@@ -326,6 +329,7 @@ export class Conversation {
 
   async #sendMessage(item: Outgoing): Promise<void> {
     await this.#opened();
+    await this.signIn(this.#customerToken);
     const answer = await this.#post("/messages", item);
     // The stream mostly brings everything first; where it has not, the rest is fetched in order.
     if (!item.stored || answer.messages.some((message) => message.seq > this.#lastSeq)) {
@@ -403,9 +407,13 @@ export class Conversation {
     this.#watcher.changed();
   }
 
+  /** The page's token where it would change anything: a page may bring a new one every time. */
   get #freshToken(): string | null {
     const token = this.#customerToken;
-    return token && !this.#isUsed(token) ? token : null;
+    if (!token || this.#isUsed(token)) return null;
+    const { customer, signedInUntil = 0 } = this.#keeper.value;
+    const lasts = signedInUntil - Date.now() / 1000 > RENEW_BEFORE;
+    return lasts && customer === claims(token).sub ? null : token;
   }
 
   async #bind(token: string): Promise<Messages> {
@@ -421,7 +429,8 @@ export class Conversation {
 
   #signedIn(token: string): void {
     this.#markUsed(token);
-    this.#keeper.keep({ signedInUntil: expiry(token) });
+    const { sub, exp } = claims(token);
+    this.#keeper.keep({ customer: sub, signedInUntil: exp });
     this.#watcher.changed();
   }
 
@@ -434,12 +443,11 @@ export class Conversation {
   }
 }
 
-/** When a JWT expires; the desk is the one that checks it. */
-function expiry(token: string): number {
+/** What a JWT says of the customer; the desk is the one that checks it. */
+function claims(token: string): { sub?: string; exp?: number } {
   try {
-    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    return Number(JSON.parse(atob(payload)).exp) || 0;
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
   } catch {
-    return 0;
+    return {};
   }
 }

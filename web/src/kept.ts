@@ -12,7 +12,8 @@ export interface Kept {
   pageLanguage?: Language;
   /** The end of the customer token that was used last: each works once. */
   usedToken?: string;
-  /** Until when the customer is signed in, in seconds since 1970. */
+  /** Who the signed-in customer is, and until when, in seconds since 1970. */
+  customer?: string;
   signedInUntil?: number;
   /** The kinds of numbers that were hidden in a message, by its number. */
   masked?: Record<number, Kind[]>;
