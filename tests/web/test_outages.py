@@ -48,6 +48,7 @@ class DeskProcess:
             except httpx.HTTPError:
                 assert self._process.poll() is None
                 time.sleep(0.1)
+        self.kill()
         raise AssertionError("the desk does not start")
 
     def kill(self) -> None:
