@@ -10,6 +10,7 @@ from benchmarks.compare import TRAINING_FIXES, TURN_FIXES
 
 Row = Sequence[object]
 _PAGE = Path(__file__).parent / "performance.md"
+_NOT_YET = "Not measured yet."
 
 
 class Results:
@@ -63,7 +64,7 @@ def write(results: Results, docs: Path) -> None:
         try:
             text = section(results)
         except (KeyError, TypeError):
-            text = "Not measured yet."
+            text = _NOT_YET
         page = page.replace(mark, text)
     (docs / "performance.md").write_text(page, encoding="utf-8")
     folder = docs / "performance"
@@ -75,17 +76,28 @@ def write(results: Results, docs: Path) -> None:
 
 
 def _side_by_side(results: Results) -> str:
-    disk, version = results["installations"], results["version"]
-    original, ours = (results["assistant"][name] for name in ("stock", "rasa-lean"))
-    rows = [
-        _ratio("environment on disk, MB", disk["stock"], disk["rasa-lean"], 0.33),
-        _ratio("memory of the Rasa process, MB", original["memory"], ours["memory"], 0.5),
-        _ratio("start until the first answer, s", original["start"], ours["start"], 0.45),
-        _ratio("`rasa train`, s", original["train"], ours["train"], 0.5),
-        _ratio("`rasa train`, s of processor", original["train_cpu"], ours["train_cpu"], 0.5),
-        _ratio("action turn, p50 ms", original["action_turn"], ours["action_turn"], 0.33),
-        _ratio("`rasa --version`, s", version["stock"]["seconds"], version["rasa-lean"]["seconds"]),
-    ]
+    assistant = results["assistant"] or {}
+    original, ours = assistant.get("stock"), assistant.get("rasa-lean")
+    disk, version = results["installations"] or {}, results["version"] or {}
+    rows = []
+    if "stock" in disk:
+        rows.append(_ratio("environment on disk, MB", disk["stock"], disk["rasa-lean"], 0.33))
+    if original and ours:
+        rows += [
+            _ratio(name, original[key], ours[key], goal)
+            for name, key, goal in (
+                ("memory of the Rasa process, MB", "memory", 0.5),
+                ("start until the first answer, s", "start", 0.45),
+                ("`rasa train`, s", "train", 0.5),
+                ("`rasa train`, s of processor", "train_cpu", 0.5),
+                ("action turn, p50 ms", "action_turn", 0.33),
+            )
+        ]
+    if "stock" in version:
+        seconds = (version[each]["seconds"] for each in ("stock", "rasa-lean"))
+        rows.append(_ratio("`rasa --version`, s", *seconds))
+    if not rows:
+        return _NOT_YET
     return _table(("", "Rasa 3.6.21, Python 3.10", "rasa-lean", "ratio", "goal"), rows)
 
 
@@ -107,7 +119,8 @@ def _by_turn(results: Results) -> str:
         cells = [_number(by_turn[turn]) if turn in by_turn else "–" for turn in turns]
         rows.append((name, *cells, f"{by_turn['300'] / by_turn['3']:.2f} ×"))
     header = ("p50, ms", *(f"turn {turn}" for turn in turns), "300 against 3")
-    return _table(header, rows)
+    plot = "![Time of a turn against its number](performance/by-turn.svg)"
+    return f"{_table(header, rows)}\n\n{plot}"
 
 
 def _fixes(results: Results) -> str:
@@ -137,7 +150,7 @@ def _defaults(results: Results) -> str:
         name = f"{default['examples']:,} examples, Rasa's default DIET pipeline"
         rows.append((name, *_kept(default), note))
     if not rows:
-        return "Not measured yet."
+        return _NOT_YET
     header = ("stock Rasa, TensorFlow", "first answer, s", "memory, MB", "turn p50, ms", "train, s")
     return _table(header, rows)
 
@@ -180,7 +193,8 @@ def _load(results: Results) -> str:
         for row in results["load"]
     ]
     header = ("at once", "conversations held", "messages", "messages a second")
-    return _table((*header, "p50 ms", "p95 ms", "p99 ms", "errors", "mixed up"), rows)
+    table = _table((*header, "p50 ms", "p95 ms", "p99 ms", "errors", "mixed up"), rows)
+    return f"{table}\n\n![Load](performance/load.svg)"
 
 
 def _cpu(found: Mapping[str, Any]) -> str:
