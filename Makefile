@@ -1,6 +1,7 @@
 # Two commands: `make run` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench evaluate lock clean
+.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench bench-load baseline \
+	evaluate lock outdated sbom clean
 
 export PYTHONWARNINGS ?= ignore
 BIN := .venv/bin
@@ -44,14 +45,29 @@ web: ## build the chat widget anew from web/ (needs node and npm)
 test-pythons: setup-dev ## a fresh installation on other Pythons: BALIE_TEST_PYTHONS=3.12,/path/to/python3.13
 	@$(BIN)/python -m pytest -q rasa_lean/tests/test_pythons.py
 
-bench: setup ## time the whole chain (needs nothing running)
-	@$(BIN)/python -m benchmarks
+bench: setup ## measure everything, beside stock Rasa (make baseline), into docs/performance.md
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-load: setup ## many conversations at once, two minutes each: BENCH="--seconds 20" for a trial
+	@$(BIN)/python -m benchmarks --only load $(BENCH)
+
+baseline: setup ## the original Rasa with TensorFlow in .venv-baseline, to compare with (3 GB)
+	@scripts/baseline
 
 evaluate: train ## figures of the understanding on the development set
 	@$(BIN)/balie evaluate tests/nlu/development.en.yml tests/nlu/development.nl.yml
 
 lock: ## compile requirements/*.txt anew from the .in files
 	@scripts/lock
+
+outdated: setup ## print what could move, and the newest version of what is held back
+	@scripts/outdated
+
+sbom: setup-dev ## software bill of materials of what Balie runs on (CycloneDX): build/balie.cdx.json
+	@mkdir -p build
+	@cat requirements/base.txt requirements/rasa.txt | $(BIN)/cyclonedx-py requirements - \
+		--output-reproducible --output-format JSON --output-file build/balie.cdx.json
+	@echo build/balie.cdx.json
 
 clean: ## forget trained models and local databases
 	rm -rf .balie models/*.tar.gz .rasa

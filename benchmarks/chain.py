@@ -4,7 +4,7 @@ import itertools
 import statistics
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,8 +12,7 @@ import httpx
 
 Kind = Literal["plain answer", "account question", "guide step"]
 KINDS: tuple[Kind, ...] = ("plain answer", "account question", "guide step")
-TURNS = (3, 100, 300)
-WINDOW = 6  # turns measured from each of TURNS on: two of each kind
+WINDOW = 6  # turns measured from each turn on that is asked for: two of each kind
 
 PLAIN = "how do I change my billing from monthly to yearly?"
 ACCOUNT = "why was my card declined?"
@@ -64,25 +63,23 @@ class Conversation:
         self.last = self._call("POST", f"{self._path}/messages", body, headers)
 
 
-def measure(address: str, conversations: int) -> Iterator[Timing]:
-    """Time the answers around each of `TURNS` in so many conversations, one after another."""
+def measure(address: str, conversations: int, turns: Sequence[int]) -> Iterator[Timing]:
+    """Time the answers around each of these turns in so many conversations, one after another."""
     with httpx.Client(base_url=address, timeout=30) as client:
         for _ in range(conversations):
-            yield from _one(Conversation(client, "C-1001"))
+            yield from _one(Conversation(client, "C-1001"), turns)
 
 
-def _one(conversation: Conversation) -> Iterator[Timing]:
+def _one(conversation: Conversation, turns: Sequence[int]) -> Iterator[Timing]:
     conversation.say(ACCOUNT)
     conversation.press("Yes, show me the steps")
     conversation.press("I want to use another card")
-    for turn in itertools.count(3):
-        if turn >= TURNS[-1] + WINDOW:
-            return
+    for turn in range(3, turns[-1] + WINDOW):
         kind = KINDS[turn % len(KINDS)]
         milliseconds = _timed(conversation, kind, turn)
-        start = max((t for t in TURNS if t <= turn), default=0)
-        if turn < start + WINDOW:
-            yield Timing(kind, start, milliseconds)
+        start = max((t for t in turns if t <= turn), default=0)
+        # The rest counts only for the figures of all turns.
+        yield Timing(kind, start if turn < start + WINDOW else 0, milliseconds)
 
 
 def _timed(conversation: Conversation, kind: Kind, turn: int) -> float:
@@ -97,16 +94,21 @@ def _timed(conversation: Conversation, kind: Kind, turn: int) -> float:
     return (time.perf_counter() - before) * 1000
 
 
-def table(timings: list[Timing]) -> list[dict[str, Any]]:
+def table(timings: Sequence[Timing], turns: Sequence[int]) -> list[dict[str, Any]]:
     """p50, p95 and p99 in milliseconds by kind and turn."""
     rows = []
-    for kind, turn in itertools.product(KINDS, TURNS):
-        values = sorted(t.milliseconds for t in timings if (t.kind, t.turn) == (kind, turn))
-        if len(values) < 2:
-            continue
-        cuts = statistics.quantiles(values, n=100, method="inclusive")
-        p50, p95, p99 = cuts[49], cuts[94], cuts[98]
-        rows.append(
-            {"kind": kind, "turn": turn, "n": len(values), "p50": p50, "p95": p95, "p99": p99}
-        )
+    for kind, turn in itertools.product(KINDS, turns):
+        values = [t.milliseconds for t in timings if (t.kind, t.turn) == (kind, turn)]
+        if len(values) >= 2:
+            rows.append({"kind": kind, "turn": turn, **_percentiles(values)})
     return rows
+
+
+def overall(timings: Sequence[Timing]) -> dict[str, Any]:
+    """The same of all turns together."""
+    return _percentiles([each.milliseconds for each in timings])
+
+
+def _percentiles(values: Sequence[float]) -> dict[str, Any]:
+    cuts = statistics.quantiles(values, n=100, method="inclusive")
+    return {"n": len(values), "p50": cuts[49], "p95": cuts[94], "p99": cuts[98]}

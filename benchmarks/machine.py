@@ -1,13 +1,23 @@
-"""What the figures were measured on, and what the processes weigh."""
+"""What the figures were measured on, and what processes and installations weigh."""
 
 import os
 import platform
+import re
+from importlib.metadata import distributions
 from pathlib import Path
+
+_NAME = re.compile(r"^([A-Za-z0-9._-]+)", re.MULTILINE)
 
 
 def describe() -> str:
     """The machine in one line."""
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{cores} cores, {platform.machine()}, {platform.system()} {platform.release()}"
+
+
+def load() -> float:
+    """How many programs wanted a core during the last minute."""
+    return os.getloadavg()[0]
 
 
 def memory_mb(pid: int) -> float:
@@ -18,6 +28,28 @@ def memory_mb(pid: int) -> float:
     return 0.0
 
 
-def folder_mb(folder: Path) -> float:
-    """Size of a folder's files in megabytes; links are not followed."""
-    return sum(p.lstat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6
+def site_packages(environment: Path) -> Path:
+    """Where an environment's packages are."""
+    return next(environment.glob("lib/python3.*/site-packages"))
+
+
+def environment_mb(environment: Path, *locks: Path) -> float:
+    """Megabytes that the packages of these lock files take as installed, without bytecode."""
+    wanted = {_normal(name) for lock in locks for name in _names(lock)}
+    total = 0
+    for package in distributions(path=[str(site_packages(environment))]):
+        if wanted and _normal(package.name) not in wanted:
+            continue
+        for file in package.files or ():
+            if file.suffix != ".pyc":
+                path = Path(str(package.locate_file(file)))
+                total += path.lstat().st_size if path.exists() else 0
+    return total / 1e6
+
+
+def _names(lock: Path) -> list[str]:
+    return _NAME.findall(lock.read_text(encoding="utf-8"))
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -124,6 +124,8 @@ def write_endpoints(settings: Settings) -> None:
         "action_endpoint": {
             "url": f"{settings.actions_address()}/webhook",
             "headers": {"Authorization": f"Bearer {settings.internal_secret.get_secret_value()}"},
+            # Our actions do not read the domain; Rasa would send all of it with every call.
+            "enable_selective_domain": True,
         },
         "tracker_store": {
             "type": "balie.rasa_plugins.tracker_store.UrlTrackerStore",

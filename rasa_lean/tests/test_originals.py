@@ -92,6 +92,33 @@ ORIGINALS = [
         "0b1362374abe8997",
         "message_copies",
     ),
+    (
+        "rasa.core.actions.action",
+        "ActionSessionStart._slot_set_events_from_tracker",
+        "d1c17a6b98d3a2dd",
+        "carried_slots",
+    ),
+    ("rasa.core.actions.action", "ActionSessionStart.run", "872f8c7c2c8a42db", "carried_slots"),
+    (
+        "rasa.core.processor",
+        "MessageProcessor._has_session_expired",
+        "d1ad71a3efb0bf74",
+        "session_length",
+    ),
+    (
+        "rasa.core.processor",
+        "MessageProcessor._update_tracker_session",
+        "a65990d1766615ef",
+        "session_length",
+    ),
+    ("rasa.shared.utils.io", "handle_print_blocking", "38a18beaa079da02", "later_imports"),
+    ("rasa.utils.log_utils", "configure_structlog", "adbf22a14c77a21e", "later_imports"),
+    (
+        "rasa.core.tracker_store",
+        "DynamoTrackerStore._retrieve",
+        "72441217dbc16fbf",
+        "later_imports",
+    ),
 ]
 
 

@@ -1,5 +1,6 @@
 """The fixes are there wherever Rasa starts, cost nothing elsewhere, and can be switched off."""
 
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,3 +69,15 @@ def test_switched_off_nothing_is_put_in_front_of_imports(run_python: RunPython) 
     code = "import sys; print([each for each in sys.meta_path if 'Fix' in type(each).__name__])"
     assert "FixFinder" in run_python(code)
     assert run_python(code, RASA_LEAN="off") == "[]\n"
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    sources = Path(rasa_lean.fixes.__path__[0]).parent.rglob("*.py")
+    named = {
+        name
+        for source in sources
+        for name in re.findall(r"\"(RASA_LEAN\w*)\"", source.read_text(encoding="utf-8"))
+    }
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert len(named) == 4
+    assert {name for name in named if f"`{name}=" not in readme} == set()

@@ -53,6 +53,7 @@ def test_S5_rasa_is_told_the_secret_in_a_file_that_only_this_user_reads(
     assert written["action_endpoint"] == {
         "url": "http://127.0.0.1:5055/webhook",
         "headers": {"Authorization": "Bearer " + "s" * 40},
+        "enable_selective_domain": True,
     }
     assert written["tracker_store"] == {
         "type": "balie.rasa_plugins.tracker_store.UrlTrackerStore",

@@ -70,6 +70,10 @@ class StandIns:
         """Have them import as everybody does; its functions keep the same builtins."""
         vars(module)["__builtins__"]["__import__"] = builtins.__import__
 
+    def covers(self, name: str) -> bool:
+        """Whether a module belongs to one of the packages."""
+        return any(_is_below(name, package) for package in self._packages)
+
     def _import(self, name: str, *arguments: Any, **keywords: Any) -> Any:
         try:
             return builtins.__import__(name, *arguments, **keywords)

@@ -1,0 +1,14 @@
+"""Rasa 3.6.21 imports the libraries of stores and services that hardly any assistant uses.
+
+Where: `rasa.core.tracker_store` (boto3 and pymongo, for DynamoDB and MongoDB),
+`rasa.shared.utils.io` (portalocker, and redis with it, for a lock on the terminal),
+`rasa.utils.log_utils` (Sentry). Every command pays for them, `rasa --version` too. Instead: they
+are imported when they are first called. A quarter of all modules, and of the time of importing.
+"""
+
+from rasa_lean.later import LaterImports
+
+_LATER = LaterImports("boto3", "portalocker", "pymongo", "structlog_sentry")
+
+before = _LATER.let_in
+finish = _LATER.take_away

@@ -1,0 +1,74 @@
+"""Libraries of rarely used stores are imported when they are used, and not before."""
+
+from collections.abc import Callable
+
+import pytest
+from rasa_lean.later import LaterImports
+
+RunPython = Callable[..., str]
+LATER = ("boto3", "botocore", "portalocker", "pymongo", "redis", "sentry_sdk", "structlog_sentry")
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The packages that `rasa --version` imports."""
+    import subprocess
+    import sys
+
+    from ..conftest import clean_environment
+
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "rasa", "--version"],
+        cwd=tmp_path_factory.mktemp("version"),
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=True,
+    )
+    names = (line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line)
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("package", LATER)
+def test_the_version_is_told_without_them(package: str, loaded: set[str]) -> None:
+    assert package not in loaded
+
+
+@pytest.mark.parametrize("package", ["tensorflow", "keras", "matplotlib", "spacy", "networkx"])
+def test_nor_is_anything_else_heavy_imported(package: str, loaded: set[str]) -> None:
+    assert package not in loaded
+
+
+def test_a_store_that_needs_them_has_them() -> None:
+    from boto3.dynamodb.conditions import Key
+    from rasa.core import tracker_store
+
+    later = tracker_store.Key
+    assert type(later).__name__ == "Later"
+    assert later("sender_id").eq("c") == Key("sender_id").eq("c")
+
+
+def test_the_lock_on_the_terminal_works(
+    capsys: pytest.CaptureFixture[str], tmp_path: object
+) -> None:
+    import portalocker
+    import rasa.shared.utils.io as rasa_io
+
+    assert rasa_io.portalocker.Lock(f"{tmp_path}/lock").timeout == portalocker.Lock("x").timeout
+
+
+def test_what_is_absent_says_so_when_it_is_used() -> None:
+    from types import ModuleType
+
+    module, later = ModuleType("importing"), LaterImports("absent_library")
+    later.let_in(module)
+    try:
+        exec("import json\nfrom absent_library.deep import thing", vars(module))
+    finally:
+        later.take_away(module)
+    assert module.json.loads("1") == 1
+    with pytest.raises(ModuleNotFoundError, match="absent_library"):
+        module.thing()
+    with pytest.raises(ModuleNotFoundError, match="absent_library"):
+        _ = module.thing.attribute
