@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench evaluate lock clean
+.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench bench-nlu evaluate lock clean
 
 export PYTHONWARNINGS ?= ignore
 BIN := .venv/bin
@@ -46,6 +46,9 @@ test-pythons: setup-dev ## a fresh installation on other Pythons: BALIE_TEST_PYT
 
 bench: setup ## time the whole chain (needs nothing running)
 	@$(BIN)/python -m benchmarks
+
+bench-nlu: setup ## our understanding beside others; writes docs/understanding-comparison.md
+	@$(BIN)/python -m benchmarks.understanding
 
 evaluate: train ## figures of the understanding on the development set
 	@$(BIN)/balie evaluate tests/nlu/development.en.yml tests/nlu/development.nl.yml
