@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench bench-load baseline \
+.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench bench-load bench-nlu baseline \
 	evaluate lock outdated sbom clean
 
 export PYTHONWARNINGS ?= ignore
@@ -53,6 +53,9 @@ bench-load: setup ## many conversations at once, two minutes each: BENCH="--seco
 
 baseline: setup ## the original Rasa with TensorFlow in .venv-baseline, to compare with (3 GB)
 	@scripts/baseline
+
+bench-nlu: setup ## our understanding beside others; writes docs/understanding-comparison.md
+	@$(BIN)/python -m benchmarks.understanding
 
 evaluate: train ## figures of the understanding on the development set
 	@$(BIN)/balie evaluate tests/nlu/development.en.yml tests/nlu/development.nl.yml
