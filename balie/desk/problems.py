@@ -23,10 +23,13 @@ _NAMES = {400: "invalid", 404: "not-found", 405: "method-not-allowed"}
 class Problem(Exception):
     """Something the caller did or met; `problem_<name>` in desk.yml is its title."""
 
-    def __init__(self, status: int, name: str, **values: object) -> None:
+    def __init__(
+        self, status: int, name: str, *, retry_after: int | None = None, **values: object
+    ) -> None:
         super().__init__(name)
         self.status = status
         self.name = name
+        self.retry_after = retry_after
         self.values = values
 
 
@@ -67,6 +70,8 @@ class Problems:
         headers = {"Content-Language": language, "Cache-Control": "no-store"}
         if problem.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
+        if problem.retry_after is not None:
+            headers["Retry-After"] = str(problem.retry_after)
         return ProblemResponse(
             body.model_dump(exclude_none=True), status_code=problem.status, headers=headers
         )

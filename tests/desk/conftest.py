@@ -346,6 +346,9 @@ def make_settings(data_dir: Path, database: str, rasa: FakeRasa, state: Path) ->
         reply_patience=1.0,
         rasa_timeout=2.0,
         greeting_topics="past_due, unused_licenses, no_such_topic",
+        rate_address="off",
+        rate_beginning="off",
+        rate_conversation="off",
     )
 
 

@@ -34,6 +34,7 @@ Desk = Annotated[Services, Depends(services_of)]
 
 async def own_conversation(
     conversation_id: str,
+    request: Request,
     desk: Desk,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
@@ -46,7 +47,15 @@ async def own_conversation(
         raise Problem(401, "bad-token") from error
     if bound_to != conversation_id:
         raise Problem(403, "other-conversation")
+    if request.method != "GET":
+        refuse_if_too_often(await desk.rates.wait_for_conversation(conversation_id))
     return conversation_id
+
+
+def refuse_if_too_often(wait: int | None) -> None:
+    """Raise the problem `too-often` where somebody has to wait."""
+    if wait is not None:
+        raise Problem(429, "too-often", retry_after=wait)
 
 
 async def caller_language(
