@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -12,6 +11,8 @@ from starlette.staticfiles import StaticFiles
 
 from balie.desk import page
 from balie.desk.api import conversations, demo, health, hours, messages, tickets, triage
+from balie.desk.help import pages
+from balie.desk.help.site import STATIC, Site
 from balie.desk.middleware import (
     AddressRate,
     BodyLimit,
@@ -25,7 +26,6 @@ from balie.desk.problems import Problems
 from balie.desk.services import Services
 from balie.settings import Settings
 
-_STATIC = Path(__file__).parent / "static"
 _HEADERS_TO_SEND = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 
 
@@ -79,5 +79,9 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(demo.router, prefix="/api/v1")
     app.include_router(health.router)
     app.include_router(page.router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # Last: what is none of the addresses above may be one of the help.
+    app.state.site = Site(services)
+    app.include_router(pages.router)
+    pages.answer_lost_readers(app, app.state.site, problems)
     return app

@@ -28,10 +28,11 @@ _POLICY = (
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_READING = ("GET", "HEAD")
 _UNCOUNTED = ("/static/", "/health")
 
 
@@ -134,7 +135,7 @@ class SecurityHeaders:
 
 
 class OriginCheck:
-    """Refuses calls of the API that a page of another site makes."""
+    """Refuses what a page of another site asks of the API, or sends to any address."""
 
     def __init__(self, app: ASGIApp, origins: Origins, problems: Problems) -> None:
         self._app = app
@@ -143,7 +144,9 @@ class OriginCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        is_call = scope["type"] == "http" and _path(scope).startswith("/api/")
+        is_call = scope["type"] == "http" and (
+            _path(scope).startswith("/api/") or scope["method"] not in _READING
+        )
         if is_call and not self._origins.admit(Headers(scope=scope)):
             refusal = self._problems.response(scope, Problem(403, "origin"))
             await refusal(scope, receive, send)

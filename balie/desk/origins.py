@@ -10,7 +10,6 @@ from starlette.datastructures import Headers
 from balie.settings import Settings
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?")
-_BY_OURSELVES = ("same-origin", "none")
 
 
 class BadOrigin(ValueError):
@@ -40,10 +39,12 @@ class Origins:
 
         Programs that are no browser send neither header; they have the token or nothing.
         """
+        if headers.get("sec-fetch-site") == "same-origin":
+            return True
         origin = headers.get("origin")
         if origin is None:
             # Browsers leave the origin out of some requests, never what kind of site it was.
-            return headers.get("sec-fetch-site", "none") in _BY_OURSELVES
+            return headers.get("sec-fetch-site", "none") == "none"
         return origin in self.allowed or self._is_own(origin, headers.get("host"))
 
     def _is_own(self, origin: str, host: str | None) -> bool:

@@ -76,6 +76,11 @@ class Problems:
             body.model_dump(exclude_none=True), status_code=problem.status, headers=headers
         )
 
+    def of_http(self, request: Request, error: HTTPException) -> ProblemResponse:
+        """What Starlette and FastAPI refuse by themselves."""
+        name = _NAMES.get(error.status_code, "invalid")
+        return self.response(request.scope, Problem(error.status_code, name))
+
     def install(self, app: FastAPI) -> None:
         """Answer every error of `app` this way."""
 
@@ -93,8 +98,7 @@ class Problems:
 
         @app.exception_handler(HTTPException)
         async def _http(request: Request, error: HTTPException) -> ProblemResponse:
-            name = _NAMES.get(error.status_code, "invalid")
-            return self.response(request.scope, Problem(error.status_code, name))
+            return self.of_http(request, error)
 
         @app.exception_handler(DatabaseUnavailable)
         async def _database(request: Request, _: DatabaseUnavailable) -> ProblemResponse:

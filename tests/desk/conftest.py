@@ -81,7 +81,8 @@ def write_data(data: Path) -> Path:
         "conversation/mail.yml",
     ):
         shutil.copy(DATA / name, data / name)
-    for name in ("links.yml", "labels.yml"):
+    (data / "help").mkdir()
+    for name in ("links.yml", "labels.yml", "help/texts.yml", "help/privacy.yml"):
         shutil.copy(DATA / name, data / name)
     for name, en, nl in (
         ("past_due", "Pay a past-due balance", "Een achterstallig saldo betalen"),
