@@ -33,6 +33,7 @@ class GuideView:
 
     steps: Sequence[StepView]
     question: Sequence[Run] = ()
+    question_link: Reference | None = None
     question_help: Sequence[Block] = ()
     branches: Sequence["BranchView"] = ()
 
@@ -144,6 +145,7 @@ class _Guide:
         return GuideView(
             steps=list(self._steps(guide, anchor)),
             question=runs(question[self._language]) if question else [],
+            question_link=self._link(question.link) if question else None,
             question_help=self._blocks(question.help) if question else [],
             branches=[
                 BranchView(
@@ -163,11 +165,12 @@ class _Guide:
                 anchor=f"{anchor}-{each.number}",
                 number=each.number,
                 text=runs(each.step[self._language]),
-                link=_link(self._content, each.step.link, self._language)
-                if each.step.link
-                else None,
+                link=self._link(each.step.link),
                 help=self._blocks(each.step.help),
             )
+
+    def _link(self, name: str | None) -> Reference | None:
+        return _link(self._content, name, self._language) if name else None
 
     def _blocks(self, text: Text | None) -> list[Block]:
         return blocks(text[self._language]) if text else []

@@ -81,8 +81,8 @@ async def home(request: Request, site: Help, language: PageLanguage) -> HTMLResp
     page = Page(
         "help/home.html",
         language,
-        description=site.say("home_description", language),
-        structured_data=structured_data.of_home(site.say("site", language), address, language),
+        description=site.text("home_description", language),
+        structured_data=structured_data.of_home(site.text("site", language), address, language),
     )
     topics = site.content.topics
     often = site.services.settings.greeting_topics.replace(",", " ").split()
@@ -90,7 +90,7 @@ async def home(request: Request, site: Help, language: PageLanguage) -> HTMLResp
         request,
         page,
         often=[teaser(topics[name], language) for name in often if name in topics],
-        shelves=shelves(site.content, language, site.say("other_topics", language)),
+        shelves=shelves(site.content, language, site.text("other_topics", language)),
     )
 
 
@@ -124,7 +124,7 @@ async def privacy(request: Request, site: Help, language: PageLanguage) -> HTMLR
         "help/privacy.html",
         language,
         path="/privacy",
-        description=site.say("privacy_description", language),
+        description=site.text("privacy_description", language),
     )
     sections = [
         {
@@ -169,7 +169,7 @@ async def read_article(request: Request, site: Help, language: PageLanguage, slu
     shown = article(site.content, topic, language)
     address = site.addresses(request, path)[language]
     trail = {
-        site.say("all_topics", language): site.addresses(request, "")[language],
+        site.text("all_topics", language): site.addresses(request, "")[language],
         shown.title: address,
     }
     page = Page(
@@ -212,10 +212,10 @@ def _language_of_reader(request: Request, site: Site) -> Language:
 
 def _heading(site: Site, language: Language, query: str, count: int) -> str:
     if not query:
-        return site.say("search", language)
+        return site.text("search", language)
     if count < 2:
-        return site.say("found_one" if count else "found_none", language, query=query)
-    return site.say("found_some", language, query=query, count=count)
+        return site.text("found_one" if count else "found_none", language, query=query)
+    return site.text("found_some", language, query=query, count=count)
 
 
 def _local(request: Request, path: str) -> str:

@@ -59,7 +59,7 @@ class Site:
         """The topics and texts as they stand now."""
         return self.services.texts.content
 
-    def say(self, key: str, language: Language, **values: object) -> str:
+    def text(self, key: str, language: Language, **values: object) -> str:
         """A text of the pages."""
         return render(self.content.help[key][language], values, language)
 
@@ -96,7 +96,7 @@ class Site:
         customer = customer if customer in customers else None
         settings = self.services.settings
         html = _templates.get_template(page.template).render(
-            say=lambda key, **given: self.say(key, language, **given),
+            say=lambda key, **given: self.text(key, language, **given),
             language=language,
             default_language=settings.default_language,
             language_names=_LANGUAGE_NAMES,
