@@ -79,7 +79,9 @@ class Problems:
     def of_http(self, request: Request, error: HTTPException) -> ProblemResponse:
         """What Starlette and FastAPI refuse by themselves."""
         name = _NAMES.get(error.status_code, "invalid")
-        return self.response(request.scope, Problem(error.status_code, name))
+        response = self.response(request.scope, Problem(error.status_code, name))
+        response.headers.update(error.headers or {})  # such as the methods that are allowed
+        return response
 
     def install(self, app: FastAPI) -> None:
         """Answer every error of `app` this way."""

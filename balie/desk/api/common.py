@@ -15,10 +15,11 @@ from balie.desk.problems import MEDIA_TYPE, Problem, ProblemBody
 from balie.desk.services import Services
 from balie.desk.tokens import BadToken
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ProblemBody, "content": {MEDIA_TYPE: {}}},
-    "5XX": {"model": ProblemBody, "content": {MEDIA_TYPE: {}}},
+_PROBLEM = {
+    "description": "A problem (RFC 9457), with its title in the language of `Accept-Language`.",
+    "content": {MEDIA_TYPE: {"schema": ProblemBody.model_json_schema()}},
 }
+PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
 
 _bearer = HTTPBearer(auto_error=False, description="The conversation's token.")
 
