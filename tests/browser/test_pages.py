@@ -9,6 +9,9 @@ from balie.desk.help.articles import slug_of
 from tests.browser.conftest import OpenPage
 from tests.desk.conftest import Desk
 
+# Axe takes its time on a busy machine.
+pytestmark = pytest.mark.timeout(900)
+
 KINDS = ("", "/privacy", "/search?q=kaart", "/search?q=zzzz", "/nowhere", "/past-due")
 SCHEMES = ("light", "dark")
 
