@@ -42,7 +42,7 @@ def topic_examples(data_dir: Path, topic: str, language: Language) -> list[str]:
     path = data_dir / "topics" / topic / f"nlu.{language}.yml"
     if not path.exists():
         return []
-    return [example.text for example in _examples(read_document(path, path.name))]
+    return [example.text for example in examples_in(read_document(path, path.name))]
 
 
 def _expected_files(data_dir: Path) -> Iterator[tuple[str, Path]]:
