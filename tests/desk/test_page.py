@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 import balie.desk
 from balie.settings import Settings
@@ -15,7 +16,8 @@ from tests.desk.conftest import DATA, Desk
 STATIC = Path(balie.desk.__file__).parent / "static"
 SECRETS = {
     name: f"{name}-{'x' * 40}"
-    for name in ("internal_secret", "billing_token", "conversation_secret", "customer_secret")
+    for name, field in Settings.model_fields.items()
+    if field.annotation is SecretStr
 }
 
 
