@@ -29,9 +29,8 @@ class Html(HTMLParser):
         self._in = tag
 
     def handle_data(self, data: str) -> None:
-        if self._in == "script":
+        if self._in == "script" and data.strip():
             self.scripts.append(data)
-        self._in = "" if self._in == "script" else self._in
         self._texts.append(data)
 
     def all(self, tag: str) -> list[Attributes]:
