@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev train check lint types imports tests web test-pythons bench bench-load bench-nlu baseline \
-	evaluate lock outdated sbom clean
+.PHONY: help run test setup setup-dev train check lint types imports tests web screenshots test-pythons \
+	bench bench-load bench-nlu baseline evaluate lock outdated sbom clean
 
 export PYTHONWARNINGS ?= ignore
 BIN := .venv/bin
@@ -41,6 +41,9 @@ tests:
 
 web: ## build the chat widget anew from web/ (needs node and npm)
 	@cd web && npm ci --silent && npm run --silent build
+
+screenshots: setup-dev ## make the pictures of README and docs anew (needs chromium)
+	@$(BIN)/python scripts/screenshots.py
 
 test-pythons: setup-dev ## a fresh installation on other Pythons: BALIE_TEST_PYTHONS=3.12,/path/to/python3.13
 	@$(BIN)/python -m pytest -q rasa_lean/tests/test_pythons.py

@@ -40,6 +40,26 @@ class Settings(BaseSettings):
 
     desk_host: str = Field("127.0.0.1", description="Address the desk listens on.")
     desk_port: int = Field(8000, description="Port of the desk, the only one customers reach.")
+    public_url: str | None = Field(
+        None,
+        description="Where customers reach the desk, such as `https://help.example.com`; "
+        "else what the request names.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count, "
+        "joined by a comma.",
+    )
+    allowed_origins: str = Field(
+        "",
+        description="Other sites that embed the chat, such as `https://www.example.com`, "
+        "joined by a comma.",
+    )
+    frame_ancestors: str = Field(
+        "",
+        description="Sites that may show the help pages in a frame, joined by a comma; "
+        "none when empty.",
+    )
     rasa_port: int = Field(5005, description="Port of the Rasa server (loopback).")
     actions_port: int = Field(5055, description="Port of the action server (loopback).")
     billing_port: int = Field(8010, description="Port of the billing stub (loopback).")
@@ -70,7 +90,9 @@ class Settings(BaseSettings):
         "`latency:SECONDS`, `status:CODE`, `refuse`, `garbage` or `off`.",
     )
     redis_url: str | None = Field(
-        None, description="Redis for Rasa's lock store, needed with several Rasa servers."
+        None,
+        description="Redis for Rasa's lock store and for counting rates, "
+        "needed with several Rasa servers or desks.",
     )
 
     internal_secret: SecretStr = Field(
@@ -120,6 +142,15 @@ class Settings(BaseSettings):
     )
     message_max_characters: int = Field(2000, description="Longest message a customer can send.")
     body_max_bytes: int = Field(16_384, description="Largest request body the desk reads.")
+    rate_address: str = Field(
+        "600/minute", description="Requests of one address, such as `20/minute;200/hour`, or `off`."
+    )
+    rate_beginning: str = Field(
+        "30/minute", description="Conversations that one address may begin, or `off`."
+    )
+    rate_conversation: str = Field(
+        "40/minute", description="What may be sent in one conversation, or `off`."
+    )
     idempotency_hours: float = Field(24.0, description="How long an Idempotency-Key is remembered.")
 
     conversation_token_days: float = Field(

@@ -23,6 +23,7 @@ READY_SECONDS = 120.0
 # Short, so that a conversation after an outage of the billing system need not wait.
 _BREAKER_PAUSE = 0.5
 _PORTS = ("desk_port", "rasa_port", "actions_port", "billing_port")
+_RATES = ("rate_address", "rate_beginning", "rate_conversation")
 # Databases and addresses of another Balie, which a temporary one must not touch.
 _ELSEWHERE = ("database_url", "billing_database_url", "rasa_url", "actions_url", "billing_url")
 
@@ -171,6 +172,8 @@ def temporary_settings(base: Settings, folder: Path) -> Settings:
         **dict.fromkeys(_ELSEWHERE),
         "state_dir": folder / "state",
         "breaker_pause": _BREAKER_PAUSE,
+        # Everybody who talks to it does so from one address.
+        **dict.fromkeys(_RATES, "off"),
     }
     return base.model_copy(update=own)
 

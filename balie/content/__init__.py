@@ -12,18 +12,22 @@ from balie.content.model import (
     Content,
     Form,
     FormField,
+    Group,
     Label,
     Link,
     Option,
     Question,
+    Section,
     Step,
     Text,
     Topic,
     Variant,
 )
+from balie.content.outline import NumberedStep, Outline, outline
 from balie.content.problems import ContentErrors, Problem
 from balie.content.rendering import Money, Percent, Rendered, render, render_variant
 from balie.content.rules.texts import named_labels
+from balie.content.rules.training import topic_examples
 from balie.content.store import ContentStore
 
 __all__ = [
@@ -34,16 +38,20 @@ __all__ = [
     "ContentStore",
     "Form",
     "FormField",
+    "Group",
     "GuideState",
     "Label",
     "Language",
     "Link",
     "Money",
+    "NumberedStep",
     "Option",
+    "Outline",
     "Percent",
     "Problem",
     "Question",
     "Rendered",
+    "Section",
     "Step",
     "Text",
     "Topic",
@@ -52,6 +60,8 @@ __all__ = [
     "fold",
     "load_content",
     "named_labels",
+    "outline",
     "render",
     "render_variant",
+    "topic_examples",
 ]

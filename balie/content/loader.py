@@ -16,9 +16,11 @@ from balie.content.model import (
     Content,
     Form,
     FormFile,
+    Group,
     Label,
     Link,
     Name,
+    Section,
     Text,
     Topic,
     TopicFile,
@@ -38,6 +40,8 @@ _VARIANTS = TypeAdapter(dict[Name, model.Variant])
 _LINKS = TypeAdapter(dict[Name, Link])
 _LABELS = TypeAdapter(list[Label])
 _TEXTS = TypeAdapter(dict[Name, Text])
+_GROUPS = TypeAdapter(list[Group])
+_SECTIONS = TypeAdapter(list[Section])
 
 _KEYS = sorted(
     {
@@ -75,6 +79,9 @@ class Files:
     labels: Document
     texts: Document
     desk: Document
+    help: Document
+    groups: Document
+    privacy: Document
 
     def documents(self) -> Iterator[Document]:
         """All of them."""
@@ -82,6 +89,7 @@ class Files:
         yield from self.forms.values()
         yield from self.account.values()
         yield from (self.links, self.labels, self.texts, self.desk)
+        yield from (self.help, self.groups, self.privacy)
 
 
 def content_files(data_dir: Path) -> list[Path]:
@@ -91,6 +99,7 @@ def content_files(data_dir: Path) -> list[Path]:
         *data_dir.glob(f"topics/*/{FORM_FILE}"),
         *data_dir.glob("account/*.yml"),
         *data_dir.glob("conversation/*.yml"),
+        *data_dir.glob("help/*.yml"),
         *data_dir.glob("*.yml"),
     ]
     return sorted(found)
@@ -120,6 +129,9 @@ def read_files(data_dir: Path) -> Files:
         labels=read(data_dir / "labels.yml"),
         texts=read(data_dir / "conversation" / "texts.yml"),
         desk=read(data_dir / "conversation" / "desk.yml"),
+        help=read(data_dir / "help" / "texts.yml"),
+        groups=read(data_dir / "help" / "groups.yml"),
+        privacy=read(data_dir / "help" / "privacy.yml"),
     )
 
 
@@ -127,10 +139,23 @@ def build_content(files: Files) -> Content:
     """The content of all files that are right; what is wrong is added to the documents."""
     links = _validated(files.links, _LINKS, {})
     labels = _validated(files.labels, _LABELS, [])
-    texts, desk = (_validated(each, _TEXTS, {}) for each in (files.texts, files.desk))
-    topics, account = dict(_topics(files)), dict(_account_texts(files))
-    forms = dict(_forms(files))
-    return Content(topics, links, tuple(labels), account, texts, desk, forms)
+    texts, desk, help_ = (
+        _validated(each, _TEXTS, {}) for each in (files.texts, files.desk, files.help)
+    )
+    groups = _validated(files.groups, _GROUPS, [])
+    privacy = _validated(files.privacy, _SECTIONS, [])
+    return Content(
+        topics=dict(_topics(files)),
+        links=links,
+        labels=tuple(labels),
+        account=dict(_account_texts(files)),
+        texts=texts,
+        desk=desk,
+        forms=dict(_forms(files)),
+        help=help_,
+        groups=tuple(groups),
+        privacy=tuple(privacy),
+    )
 
 
 def _topics(files: Files) -> Iterator[tuple[str, Topic]]:

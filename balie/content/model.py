@@ -283,6 +283,20 @@ class Label(Model):
         return (self.nl if language == "nl" else None) or self.en
 
 
+class Group(Model):
+    """Topics that stand together on the home page of the help."""
+
+    title: Text
+    topics: list[Name]
+
+
+class Section(Model):
+    """A heading of the privacy page and what stands below it."""
+
+    title: Text
+    text: Text
+
+
 @dataclass(frozen=True)
 class Content:
     """Everything that writers wrote, by id."""
@@ -294,3 +308,6 @@ class Content:
     texts: Mapping[str, Text]
     desk: Mapping[str, Text]
     forms: Mapping[str, Form] = field(default_factory=dict)
+    help: Mapping[str, Text] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    privacy: tuple[Section, ...] = ()

@@ -8,7 +8,18 @@ import uvicorn
 from balie.content import ContentErrors
 from balie.desk.app import create_app
 from balie.desk.hours import BadHours
+from balie.desk.origins import BadOrigin
+from balie.desk.rates import BadRate
 from balie.settings import InsecureSettings, load_settings
+
+_WRONG_SET_UP = (
+    InsecureSettings,
+    ContentErrors,
+    BadHours,
+    BadOrigin,
+    BadRate,
+    FileNotFoundError,
+)
 
 
 def main() -> None:
@@ -19,7 +30,7 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)  # sse_starlette logs what it streams
     try:
         app = create_app(settings)
-    except (InsecureSettings, ContentErrors, BadHours, FileNotFoundError) as error:
+    except _WRONG_SET_UP as error:
         sys.exit(f"The desk cannot start: {error}")
     uvicorn.run(
         app,
@@ -28,6 +39,7 @@ def main() -> None:
         log_config=None,
         access_log=False,  # it would keep people's addresses
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
         timeout_graceful_shutdown=5,
     )

@@ -1,38 +1,39 @@
-"""What stands around every request: headers, the limit on its body, unexpected errors."""
+"""What stands around every request: headers, origin, rate, body limit, unexpected errors."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from balie.desk.failures import outline
+from balie.desk.origins import Origins
 from balie.desk.problems import Problem, Problems
+from balie.desk.rates import Rates
 
 logger = logging.getLogger(__name__)
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types lit-html",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "require-trusted-types-for 'script'",
+    # The chat's templates, which hold no text of anybody, are made by Lit.
+    "trusted-types lit-html",
 )
 _HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_READING = ("GET", "HEAD")
+_UNCOUNTED = ("/static/", "/health")
 
 
 class BodyLimit:
@@ -112,8 +113,10 @@ class Failures:
 class SecurityHeaders:
     """Adds the headers that keep scripts, frames and referrers of others away."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, framing: Sequence[str]) -> None:
         self._app = app
+        ancestors = "frame-ancestors " + (" ".join(framing) or "'none'")
+        self._headers = {"Content-Security-Policy": "; ".join((*_POLICY, ancestors)), **_HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -124,8 +127,60 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class OriginCheck:
+    """Refuses what a page of another site asks of the API, or sends to any address."""
+
+    def __init__(self, app: ASGIApp, origins: Origins, problems: Problems) -> None:
+        self._app = app
+        self._origins = origins
+        self._problems = problems
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        is_call = scope["type"] == "http" and (
+            _path(scope).startswith("/api/") or scope["method"] not in _READING
+        )
+        if is_call and not self._origins.admit(Headers(scope=scope)):
+            refusal = self._problems.response(scope, Problem(403, "origin"))
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class AddressRate:
+    """Refuses addresses that ask too often; files and health checks are not counted."""
+
+    def __init__(self, app: ASGIApp, rates: Rates, problems: Problems) -> None:
+        self._app = app
+        self._rates = rates
+        self._problems = problems
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] == "http" and not _path(scope).startswith(_UNCOUNTED):
+            wait = await self._rates.wait_for_address("address", caller_address(scope))
+            if wait is not None:
+                refusal = self._problems.response(
+                    scope, Problem(429, "too-often", retry_after=wait)
+                )
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def caller_address(scope: Scope) -> str:
+    """The address that a request comes from, for counting only."""
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))

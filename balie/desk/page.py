@@ -1,4 +1,4 @@
-"""The help page at `/`: rendered here; the conversation on it is the chat widget."""
+"""The chat as a page of its own: rendered here; the conversation on it is the chat widget."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,15 +23,15 @@ _templates = Environment(
 )
 
 
-@router.get("/", response_class=HTMLResponse)
-async def help_page(
+@router.get("/chat", response_class=HTMLResponse)
+async def chat_page(
     request: Request,
     desk: Desk,
     caller_language: CallerLanguage,
     lang: Annotated[str | None, Query()] = None,
     topic: Annotated[str | None, Query()] = None,
 ) -> HTMLResponse:
-    """The help page, in the language of `?lang=` or else of the browser."""
+    """The chat, in the language of `?lang=` or else of the browser."""
     language: Language = next((known for known in LANGUAGES if known == lang), caller_language)
     texts = desk.texts.page(language)
     html = _templates.get_template("page.html").render(

@@ -23,10 +23,13 @@ _NAMES = {400: "invalid", 404: "not-found", 405: "method-not-allowed"}
 class Problem(Exception):
     """Something the caller did or met; `problem_<name>` in desk.yml is its title."""
 
-    def __init__(self, status: int, name: str, **values: object) -> None:
+    def __init__(
+        self, status: int, name: str, *, retry_after: int | None = None, **values: object
+    ) -> None:
         super().__init__(name)
         self.status = status
         self.name = name
+        self.retry_after = retry_after
         self.values = values
 
 
@@ -67,9 +70,18 @@ class Problems:
         headers = {"Content-Language": language, "Cache-Control": "no-store"}
         if problem.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
+        if problem.retry_after is not None:
+            headers["Retry-After"] = str(problem.retry_after)
         return ProblemResponse(
             body.model_dump(exclude_none=True), status_code=problem.status, headers=headers
         )
+
+    def of_http(self, request: Request, error: HTTPException) -> ProblemResponse:
+        """What Starlette and FastAPI refuse by themselves."""
+        name = _NAMES.get(error.status_code, "invalid")
+        response = self.response(request.scope, Problem(error.status_code, name))
+        response.headers.update(error.headers or {})  # such as the methods that are allowed
+        return response
 
     def install(self, app: FastAPI) -> None:
         """Answer every error of `app` this way."""
@@ -88,8 +100,7 @@ class Problems:
 
         @app.exception_handler(HTTPException)
         async def _http(request: Request, error: HTTPException) -> ProblemResponse:
-            name = _NAMES.get(error.status_code, "invalid")
-            return self.response(request.scope, Problem(error.status_code, name))
+            return self.of_http(request, error)
 
         @app.exception_handler(DatabaseUnavailable)
         async def _database(request: Request, _: DatabaseUnavailable) -> ProblemResponse:

@@ -17,6 +17,7 @@ from balie.desk.hub import Hub
 from balie.desk.intake import Intake
 from balie.desk.outcome import Outcome
 from balie.desk.rasa import RasaClient
+from balie.desk.rates import Rates
 from balie.desk.tables import UsedToken
 from balie.desk.texts import Texts
 from balie.desk.tokens import ConversationTokens, CustomerTokens, Fingerprints
@@ -47,10 +48,11 @@ class Services:
     tokens: ConversationTokens
     customers: CustomerTokens
     fingerprints: Fingerprints
+    rates: Rates
 
     @classmethod
     def create(cls, settings: Settings) -> "Services":
-        """Open nothing yet but the database's engine; raises on texts or hours that are wrong."""
+        """Open nothing yet but the database's engine; raises on settings that are wrong."""
         secret = settings.conversation_secret.get_secret_value()
         texts = Texts(settings.data_dir, settings.default_language)
         hours = OpeningHours.parse(settings.opening_hours, ZoneInfo(settings.time_zone))
@@ -58,6 +60,7 @@ class Services:
         database = Database(settings.database())
         rasa = RasaClient(settings)
         hub = Hub()
+        fingerprints = Fingerprints(secret)
         erasure = Erasure(database, settings.tracker_database())
         lease = settings.rasa_timeout + _LEASE_MARGIN_SECONDS
         intake = Intake(
@@ -87,7 +90,8 @@ class Services:
                 settings.customer_public_key,
                 settings.customer_issuer,
             ),
-            fingerprints=Fingerprints(secret),
+            fingerprints=fingerprints,
+            rates=Rates(settings, fingerprints),
         )
 
     async def look_after(self) -> None:

@@ -153,6 +153,10 @@ nlu:
   examples: |
     - hello
 """,
+    "help/groups.yml": """\
+- title: {en: Bills, nl: Rekeningen}
+  topics: [pay_bill]
+""",
     "conversation/nlu/greet.nl.yml": """\
 version: "3.1"
 nlu:

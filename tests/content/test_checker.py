@@ -11,6 +11,7 @@ from balie.content.problems import CATALOGUE
 TOPIC = "topics/pay_bill/topic.yml"
 FORM = "topics/pay_bill/form.yml"
 ACCOUNT = "account/outstanding_balance.yml"
+GROUPS = "help/groups.yml"
 TEXTS = "conversation/texts.yml"
 EXAMPLES = "topics/pay_bill/nlu.en.yml"
 LINKS = "links.yml"
@@ -87,6 +88,7 @@ CASES = [
     Case("unknown-link", TOPIC, "link: your_products", "link: yours", "yours\n"),
     Case("unknown-topic", TOPIC, "related: [ask_person]", "related: [ask_robot]", "ask_robot"),
     Case("unknown-topic", ACCOUNT, "topics: [ask_person]", "topics: [ask_robot]", "ask_robot"),
+    Case("unknown-topic", GROUPS, "topics: [pay_bill]", "topics: [pay_tax]", "pay_tax"),
     Case("unknown-account-fact", TOPIC, "account: outstanding", "account: standing", "standing_"),
     Case("unknown-check", TOPIC, "check: balance_settled", "check: balance_paid", "balance_paid"),
     Case("unknown-account-answer", TOPIC, "agreement_type", "age", "age\n"),

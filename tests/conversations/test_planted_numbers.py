@@ -24,6 +24,8 @@ CARDS = (
 )
 IBANS = ("NL91 ABNA 0417 1643 00", "nl20ingb0001234567", "GB82 WEST 1234 5698 7654 32")
 BSN = "111222333"
+# An address of nobody (kept for examples), as a proxy in front of the desk names it.
+ADDRESS = "203.0.113.77"
 # Numbers that customers need and that fail the checks.
 HARMLESS = ("E10030008", "INV-2026-004711", "4111111111111112", "NL123456789B13", "PO-7731-22")
 
@@ -44,6 +46,8 @@ def planted(
     talk.say(f"mijn BSN is {BSN}, kunt u daarmee mijn rekening vinden?")
     talk.say(" and ".join((*CARDS, *IBANS, f"bsn {BSN}")))
     _hand_off(client, talk)
+    _everywhere_else(client, talk)
+    _fill_in_form(client)
     with broken_store():  # what fails is logged
         talk.say(f"hello? my card is {CARDS[0]}, my account {IBANS[0]}")
     return talk
@@ -55,6 +59,47 @@ def _hand_off(client: httpx.Client, talk: Talk) -> None:
         f"/api/v1/conversations/{talk.id}/handoff", json={"note": note}, headers=talk.headers()
     )
     answer.raise_for_status()
+
+
+def _fill_in_form(client: httpx.Client) -> None:
+    """The numbers as answers of the request form, which is kept between turns and filed."""
+    talk = begin(client, "en", "C-1003")
+    talk.say("can we pay by invoice?")
+    talk.say("yes")
+    for number in (CARDS[0], IBANS[0], f"bsn {BSN}", *CARDS[1:]):
+        talk.say(number)
+
+
+def _everywhere_else(client: httpx.Client, talk: Talk) -> None:
+    """The numbers in every other place that takes a text, fitting or not."""
+    path = f"/api/v1/conversations/{talk.id}"
+    for number in (*CARDS, *IBANS, f"bsn {BSN}"):
+        typed = number.encode("ascii", "ignore").decode() or CARDS[0]
+        headers = {
+            **talk.headers(),
+            "Idempotency-Key": typed,
+            "Last-Event-ID": typed,
+            "Accept-Language": typed,
+            "User-Agent": f"browser {typed}",
+        }
+        for method, end, body in (
+            ("POST", "/messages", {"text": f"hello, {number}"}),
+            ("POST", "/messages", {"choice": number}),
+            ("POST", "/messages", {"text": "x" * 3000 + number}),
+            ("POST", "/handoff", {"email": f"{typed.replace(' ', '.')}@example.com"}),
+            ("POST", "/handoff", {"email": "me@example.com", "note": number}),
+            ("POST", "/feedback", {"solved": number}),
+            ("PUT", "/customer", {"customer_token": number}),
+            ("PUT", "/language", {"language": number}),
+            ("GET", f"/messages?after={typed}", None),
+            ("GET", "/ticket", None),
+        ):
+            client.request(method, path + end, json=body, headers=headers)
+        client.post("/api/v1/conversations", json={"topic": number, "language": "en"})
+        client.get("/en/search", params={"q": number}, headers={"User-Agent": typed})
+        client.get(f"/en/{typed}", headers={"Accept": "text/html"})
+        client.get("/", params={"topic": number})
+        client.post("/en/demo", data={"customer": number, "back": number})
 
 
 def _digits(number: str) -> str:
@@ -74,7 +119,7 @@ def _found(path: Path, number: str) -> bool:
 
 
 @pytest.mark.parametrize("number", [*CARDS, *IBANS, BSN])
-def test_P1_a_planted_number_stands_in_no_file(
+def test_P4_a_planted_number_stands_in_no_database_log_or_file(
     balie: TemporaryBalie, planted: Talk, number: str
 ) -> None:
     files = list(_files(balie.settings.path("")))
@@ -101,6 +146,22 @@ def test_P4_the_conversation_is_kept_with_its_numbers_hidden(
     assert "For your safety" in said
     for number in (*CARDS, *IBANS, BSN):
         assert number not in said
+
+
+def test_P7_no_address_of_a_customer_stands_in_any_file(
+    balie: TemporaryBalie, broken_store: Callable[[], AbstractContextManager[None]]
+) -> None:
+    client = desk_client(balie.address)
+    client.headers["X-Forwarded-For"] = ADDRESS
+    talk = begin(client, "en", "C-1001")
+    talk.say("why was my payment declined?")
+    _hand_off(client, talk)
+    client.get("/en/search", params={"q": "card"})
+    client.get("/nowhere")
+    with broken_store():
+        talk.say("hello?")
+
+    assert [path.name for path in _files(balie.settings.path("")) if _found(path, ADDRESS)] == []
 
 
 @pytest.mark.parametrize("number", HARMLESS)

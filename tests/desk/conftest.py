@@ -81,7 +81,8 @@ def write_data(data: Path) -> Path:
         "conversation/mail.yml",
     ):
         shutil.copy(DATA / name, data / name)
-    for name in ("links.yml", "labels.yml"):
+    (data / "help").mkdir()
+    for name in ("links.yml", "labels.yml", "help/texts.yml", "help/privacy.yml"):
         shutil.copy(DATA / name, data / name)
     for name, en, nl in (
         ("past_due", "Pay a past-due balance", "Een achterstallig saldo betalen"),
@@ -346,6 +347,9 @@ def make_settings(data_dir: Path, database: str, rasa: FakeRasa, state: Path) ->
         reply_patience=1.0,
         rasa_timeout=2.0,
         greeting_topics="past_due, unused_licenses, no_such_topic",
+        rate_address="off",
+        rate_beginning="off",
+        rate_conversation="off",
     )
 
 

@@ -13,7 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from balie.desk.tokens import Fingerprints
+from balie.settings import DEVELOPMENT_SECRET
 from tests.desk.conftest import CARD, read_events
+
+ADDRESS = "203.0.113.77"
 
 
 def free_port() -> int:
@@ -95,9 +99,68 @@ def test_it_serves_ends_its_streams_and_stops_cleanly(start: Start) -> None:
     assert "127.0.0.1:" not in output.replace(f"127.0.0.1:{port}", "")
 
 
+def test_S6_a_burst_leaves_memory_flat(start: Start) -> None:
+    port = free_port()
+    process = start(BALIE_DESK_PORT=str(port), BALIE_LOG_LEVEL="WARNING")
+    too_large = b"x" * 100_000
+
+    def burst(http: httpx.Client, calls: int) -> set[int]:
+        statuses = set()
+        for call in range(calls):
+            address = {"X-Forwarded-For": f"198.18.{call // 250}.{call % 250}"}
+            statuses.add(http.get("/api/v1/nowhere", headers=address).status_code)
+            statuses.add(http.get("/api/v1/nowhere").status_code)
+            if call % 10 == 0:
+                answer = http.post("/api/v1/conversations", content=too_large, headers=address)
+                statuses.add(answer.status_code)
+        return statuses
+
+    with served(process, port) as http:
+        burst(http, 150)  # what is loaded and kept once
+        before = memory_of(process)
+        assert burst(http, 1000) == {404, 413, 429}
+        assert memory_of(process) - before < 8 * 2**20
+
+
+def memory_of(process: "subprocess.Popen[str]") -> int:
+    """Bytes that the process holds in memory."""
+    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_P7_what_the_desk_writes_down_holds_no_address(start: Start, tmp_path: Path) -> None:
+    port = free_port()
+    process = start(BALIE_DESK_PORT=str(port), BALIE_RATE_CONVERSATION="2/minute")
+    with served(process, port) as http:
+        http.headers.update({"X-Forwarded-For": ADDRESS, "User-Agent": "a browser"})
+        begun = http.post("/api/v1/conversations", json={}).json()
+        headers = {"Authorization": f"Bearer {begun['token']}", "Idempotency-Key": "k"}
+        for text in ("hello", "hello?", "x" * 3000):  # answered, refused as too often, too long
+            path = f"/api/v1/conversations/{begun['id']}/messages"
+            http.post(path, json={"text": text}, headers=headers)
+        http.post(f"/api/v1/conversations/{begun['id']}/handoff", json={}, headers=headers)
+        http.get("/nowhere", headers={"Origin": "https://evil.example"})
+        with socket.create_connection(("127.0.0.1", port)) as broken:
+            broken.sendall(b"no HTTP at all\r\n\r\n")
+            broken.recv(1024)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=6)
+
+    written = [output.encode(), *(path.read_bytes() for path in tmp_path.rglob("*.db*"))]
+    assert len(written) > 1
+    for number in (ADDRESS, fingerprint_of(ADDRESS)):
+        assert not any(number.encode() in each for each in written)
+
+
+def fingerprint_of(address: str) -> str:
+    return Fingerprints(DEVELOPMENT_SECRET).of(address)
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
+        ({"BALIE_RATE_ADDRESS": "often"}, "not a rate"),
+        ({"BALIE_ALLOWED_ORIGINS": "example.com"}, "not an origin"),
         ({"BALIE_ENVIRONMENT": "production"}, "BALIE_CONVERSATION_SECRET"),
         ({"BALIE_OPENING_HOURS": "always"}, "not opening hours"),
     ],

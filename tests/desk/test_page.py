@@ -1,4 +1,4 @@
-"""The help page: both languages, no script but its own, nothing of the demo in production."""
+"""The chat as a page of its own: both languages, no script but its own, no demo in production."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +48,7 @@ class Page(HTMLParser):
 def test_the_page_comes_in_the_visitors_language(
     desk: Desk, query: str, accept: str, language: str, heading: str
 ) -> None:
-    response = desk.http.get(f"/{query}", headers={"Accept-Language": accept})
+    response = desk.http.get(f"/chat{query}", headers={"Accept-Language": accept})
 
     assert response.status_code == 200
     assert f'<html lang="{language}">' in response.text
@@ -58,11 +58,11 @@ def test_the_page_comes_in_the_visitors_language(
 
 def test_P8_the_page_says_that_this_is_a_computer_program(desk: Desk) -> None:
     for language, program in (("en", "computer program"), ("nl", "computerprogramma")):
-        assert program in desk.http.get(f"/?lang={language}").text
+        assert program in desk.http.get(f"/chat?lang={language}").text
 
 
 def test_S7_the_policy_allows_no_script_or_style_but_the_desks_own_files(desk: Desk) -> None:
-    response = desk.http.get("/")
+    response = desk.http.get("/chat")
     policy = response.headers["content-security-policy"]
     page = Page(response.text)
 
@@ -80,14 +80,14 @@ def test_S7_the_policy_allows_no_script_or_style_but_the_desks_own_files(desk: D
 
 
 def test_S7_a_topic_in_the_address_cannot_write_into_the_page(desk: Desk) -> None:
-    html = desk.http.get("/", params={"topic": '"><script>alert(1)</script>'}).text
+    html = desk.http.get("/chat", params={"topic": '"><script>alert(1)</script>'}).text
 
     assert "alert(1)" not in html
-    assert 'topic="past_due"' in desk.http.get("/?topic=past_due").text
+    assert 'topic="past_due"' in desk.http.get("/chat?topic=past_due").text
 
 
 def test_every_field_has_a_label(desk: Desk) -> None:
-    page = Page(desk.http.get("/").text)
+    page = Page(desk.http.get("/chat").text)
     labelled = {label["for"] for label in page.all("label")}
 
     fields = [*page.all("input"), *page.all("textarea"), *page.all("select")]
@@ -101,14 +101,14 @@ def test_the_demo_is_for_development_only(
     token = made.json()["customer_token"]
     begun = desk.http.post("/api/v1/conversations", json={"customer_token": token})
     assert begun.status_code == 201
-    assert "C-1001 Contoso" in desk.http.get("/").text
+    assert "C-1001 Contoso" in desk.http.get("/chat").text
 
     production = open_desk(
         Settings(**{**settings.model_dump(), **SECRETS, "environment": "production"})
     )
     refused = production.http.post("/api/v1/demo/token", json={"customer": "C-1001"})
     assert refused.status_code == 404
-    html = production.http.get("/").text
+    html = production.http.get("/chat").text
     assert 'id="demo"' not in html
     assert not Page(html).all("select")
 
@@ -122,7 +122,7 @@ def test_the_page_uses_every_text_that_is_written(desk: Desk) -> None:
 
 
 def test_the_chat_gets_the_pages_language_and_topic(desk: Desk) -> None:
-    (chat,) = Page(desk.http.get("/?lang=nl&topic=past_due").text).all("balie-chat")
+    (chat,) = Page(desk.http.get("/chat?lang=nl&topic=past_due").text).all("balie-chat")
     assert chat["language"] == "nl"
     assert chat["topic"] == "past_due"
 
@@ -130,10 +130,10 @@ def test_the_chat_gets_the_pages_language_and_topic(desk: Desk) -> None:
 def test_a_changed_text_shows_without_a_restart(desk: Desk, data_dir: Path) -> None:
     file = data_dir / "conversation" / "page.yml"
     before = file.read_text(encoding="utf-8")
-    desk.http.get("/")
+    desk.http.get("/chat")
     try:
         file.write_text(before.replace('"Billing help"', '"Help with bills"'), encoding="utf-8")
-        assert "<h1>Help with bills</h1>" in desk.http.get("/?lang=en").text
+        assert "<h1>Help with bills</h1>" in desk.http.get("/chat?lang=en").text
     finally:
         file.write_text(before, encoding="utf-8")
 

@@ -48,6 +48,15 @@ def test_S2_a_valid_token_signs_the_customer_in(desk: Desk, rasa: FakeRasa) -> N
     assert customer_sent_to(rasa) == "C-1001"
 
 
+def test_each_page_may_bring_a_fresh_token_and_the_customer_is_told_once(desk: Desk) -> None:
+    conversation = desk.start()
+    for _ in range(3):
+        assert sign_in(conversation, signed()) == 200
+
+    told = [each for each in conversation.messages() if "You are signed in" in each["text"]]
+    assert len(told) == 1
+
+
 def test_S2_a_conversation_may_begin_signed_in(desk: Desk, rasa: FakeRasa) -> None:
     desk.start(customer="C-1003").say("hello")
 

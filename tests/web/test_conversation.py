@@ -74,7 +74,7 @@ def test_the_conversation_goes_on_after_a_reload_and_on_the_next_page(
     expect(chat.messages("customer")).to_have_count(1)
     expect(chat.input).to_have_value("half a sent")
 
-    chat.page.goto(f"{desk.url}/?lang=en&topic=past_due")
+    chat.page.goto(f"{desk.url}/chat?lang=en&topic=past_due")
     expect(chat.messages("customer")).to_contain_text("First question")
     expect(chat.input).to_have_value("half a sent")
     assert (
@@ -119,7 +119,7 @@ def test_the_conversation_goes_along_to_the_page_in_the_other_language(
     chat: Chat, desk: Desk
 ) -> None:
     chat.ask("First question", "Hello.")
-    chat.page.goto(f"{desk.url}/?lang=nl")
+    chat.page.goto(f"{desk.url}/chat?lang=nl")
     expect(chat.messages("system")).to_contain_text("We gaan verder in het Nederlands.")
     expect(chat.messages("customer")).to_contain_text("First question")
 

@@ -53,6 +53,9 @@ def check_references(files: Files) -> Iterator[Problem]:
     for document in files.forms.values():
         yield from _unknown_names(document, in_forms)
         yield from _fillable(document, {("filed",): {"number"}})
+    yield from _unknown_names(
+        files.groups, [Reference((_ANY, "topics", _ANY), topics, "unknown-topic")]
+    )
     in_account = [Reference((_ANY, "topics", _ANY), topics, "unknown-topic")]
     for name, document in files.account.items():
         yield from _unknown_names(document, in_account)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from balie.content.folding import fold
-from balie.content.languages import LANGUAGES
+from balie.content.languages import LANGUAGES, Language
 from balie.content.loader import TOPIC_FILE, shown_name
 from balie.content.problems import Place, Problem, problem
 from balie.content.reader import Document, read_document
@@ -35,6 +35,14 @@ def check_training(data_dir: Path) -> Iterator[Problem]:
         examples += found
         yield from _wrong_intents(document, intent)
     yield from _shared(examples)
+
+
+def topic_examples(data_dir: Path, topic: str, language: Language) -> list[str]:
+    """How customers put a topic's question, in their own words; nothing without the file."""
+    path = data_dir / "topics" / topic / f"nlu.{language}.yml"
+    if not path.exists():
+        return []
+    return [example.text for example in examples_in(read_document(path, path.name))]
 
 
 def _expected_files(data_dir: Path) -> Iterator[tuple[str, Path]]:

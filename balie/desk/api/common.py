@@ -15,10 +15,11 @@ from balie.desk.problems import MEDIA_TYPE, Problem, ProblemBody
 from balie.desk.services import Services
 from balie.desk.tokens import BadToken
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ProblemBody, "content": {MEDIA_TYPE: {}}},
-    "5XX": {"model": ProblemBody, "content": {MEDIA_TYPE: {}}},
+_PROBLEM = {
+    "description": "A problem (RFC 9457), with its title in the language of `Accept-Language`.",
+    "content": {MEDIA_TYPE: {"schema": ProblemBody.model_json_schema()}},
 }
+PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
 
 _bearer = HTTPBearer(auto_error=False, description="The conversation's token.")
 
@@ -34,6 +35,7 @@ Desk = Annotated[Services, Depends(services_of)]
 
 async def own_conversation(
     conversation_id: str,
+    request: Request,
     desk: Desk,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
@@ -46,7 +48,15 @@ async def own_conversation(
         raise Problem(401, "bad-token") from error
     if bound_to != conversation_id:
         raise Problem(403, "other-conversation")
+    if request.method != "GET":
+        refuse_if_too_often(await desk.rates.wait_for_conversation(conversation_id))
     return conversation_id
+
+
+def refuse_if_too_often(wait: int | None) -> None:
+    """Raise the problem `too-often` where somebody has to wait."""
+    if wait is not None:
+        raise Problem(429, "too-often", retry_after=wait)
 
 
 async def caller_language(

@@ -2,19 +2,28 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from balie.content import Language
-from balie.desk.api.common import PROBLEMS, CallerLanguage, Desk, OwnConversation
+from balie.desk import clock
+from balie.desk.api.common import (
+    PROBLEMS,
+    CallerLanguage,
+    Desk,
+    OwnConversation,
+    refuse_if_too_often,
+)
 from balie.desk.conversations import (
     add_message,
     lock_conversation,
     messages_after,
     new_conversation,
     read_conversation,
+    signed_in_customer,
 )
+from balie.desk.middleware import caller_address
 from balie.desk.problems import Problem
 from balie.desk.schemas import (
     ChosenLanguage,
@@ -37,9 +46,11 @@ router = APIRouter(prefix="/conversations", tags=["conversations"], responses=PR
 
 @router.post("", status_code=201, response_model=Started)
 async def start_conversation(
-    body: NewConversation, desk: Desk, caller_language: CallerLanguage
+    request: Request, body: NewConversation, desk: Desk, caller_language: CallerLanguage
 ) -> Response:
     """Begin a conversation. The greeting says that this is a program and how to reach a person."""
+    address = caller_address(request.scope)
+    refuse_if_too_often(await desk.rates.wait_for_address("beginning", address))
     language = body.language or caller_language
     identity = _identify(desk, body.customer_token) if body.customer_token is not None else None
 
@@ -66,9 +77,12 @@ async def sign_customer_in(
     """Sign the visitor in. A conversation belongs to one customer for good; a token works once."""
     identity = _identify(desk, body.customer_token)
 
-    def work(session: Session, conversation: Conversation) -> Message:
+    def work(session: Session, conversation: Conversation) -> Message | None:
+        was_signed_in = signed_in_customer(conversation, clock.now()) is not None
         sign_in(session, conversation, identity, desk.fingerprints)
         tell_customer(session, conversation)
+        if was_signed_in:  # a fresh token of each page that is opened
+            return None
         text = desk.voice.say("signed_in", conversation.language)
         return add_message(session, conversation, "system", text)
 
@@ -150,14 +164,15 @@ def _identify(desk: Services, token: str) -> Identity:
 
 
 async def _say(
-    desk: Services, conversation_id: str, work: Callable[[Session, Conversation], Message]
+    desk: Services, conversation_id: str, work: Callable[[Session, Conversation], Message | None]
 ) -> Response:
-    """Do `work` in the locked conversation, and answer with the message that it adds."""
+    """Do `work` in the locked conversation, and answer with the message that it adds, if any."""
 
     def locked(session: Session) -> dict[str, object]:
         conversation = lock_conversation(session, conversation_id)
         message = work(session, conversation)
-        return {"messages": [message_view(message)], "status": conversation.status}
+        messages = [message_view(message)] if message else []
+        return {"messages": messages, "status": conversation.status}
 
     answer = await desk.database.write(locked)
     desk.hub.notify(conversation_id)

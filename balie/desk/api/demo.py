@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, StringConstraints
 
-from balie.desk.api.common import Desk
+from balie.desk.api.common import PROBLEMS, Desk
 from balie.desk.tokens import make_customer_token
 
-router = APIRouter(prefix="/demo", tags=["demo"])
+router = APIRouter(prefix="/demo", tags=["demo"], responses=PROBLEMS)
 
 
 class DemoCustomer(BaseModel):

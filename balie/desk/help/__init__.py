@@ -1,0 +1,1 @@
+"""The help page: every topic as an article, search, privacy; readable without any script."""
