@@ -30,7 +30,8 @@ READS = [
     "/invoice-eligibility",
 ]
 SECRETS = dict.fromkeys(
-    ("internal_secret", "billing_token", "conversation_secret", "customer_secret"), "s" * 32
+    ("internal_secret", "billing_token", "conversation_secret", "customer_secret", "agent_key"),
+    "s" * 32,
 )
 
 
