@@ -7,6 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from balie.cli.evaluate import evaluate
+from balie.settings import load_settings
 
 MESSAGES = """
 {"text": "te laat met betalen", "lang": "nl", "intent": "past_due"}
@@ -77,7 +78,15 @@ def test_several_files_are_taken_together(run, file, tmp_path):
     assert report["figures"]["together"]["messages"] == 4
 
 
-def test_training_examples_can_be_left_out(run, file, tmp_path, monkeypatch):
+@pytest.fixture
+def own_settings():
+    """Settings of the test's environment, and none of it left for others."""
+    load_settings.cache_clear()
+    yield
+    load_settings.cache_clear()
+
+
+def test_training_examples_can_be_left_out(run, file, tmp_path, monkeypatch, own_settings):
     examples = tmp_path / "data" / "topics" / "past_due" / "nlu.nl.yml"
     examples.parent.mkdir(parents=True)
     examples.write_text("nlu:\n- intent: past_due\n  examples: |\n    - Te laat met betalen!\n")

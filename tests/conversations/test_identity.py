@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from uuid import uuid4
 
@@ -64,7 +65,7 @@ def test_S3_fields_sent_along_make_nobody_a_customer(
             headers=_headers(conversation["token"]),
         )
     assert answer.status_code in (200, 422)
-    assert not [fact for fact in CONTOSO if fact in answer.text]
+    assert not _facts_in(answer)
 
 
 def test_S3_a_button_of_a_signed_in_conversation_is_worth_nothing_elsewhere(
@@ -76,6 +77,12 @@ def test_S3_a_button_of_a_signed_in_conversation_is_worth_nothing_elsewhere(
     mine.buttons = theirs.buttons
     reply = mine.press("Payment declined")
     assert reply.problem == "unknown-choice"
+
+
+def _facts_in(answer: httpx.Response) -> list[str]:
+    """Facts of Contoso's account; ids, tokens and times may hold any digits."""
+    told = re.sub(r'"(id|token|at)": ?"[^"]*"', "", answer.text)
+    return [fact for fact in CONTOSO if fact in told]
 
 
 def _unsigned_token(customer: str) -> str:
@@ -113,7 +120,7 @@ def test_S3_a_token_that_is_not_signed_by_the_company_signs_nobody_in(
             )
             if token:
                 assert answer.status_code == 401
-            assert not [fact for fact in CONTOSO if fact in answer.text]
+            assert not _facts_in(answer)
 
 
 def test_S12_questions_about_another_customer_show_only_the_own_account(
@@ -162,7 +169,7 @@ def test_S12_what_was_said_before_signing_out_elsewhere_is_not_told_to_a_visitor
             headers=_headers(visitor.token),
         )
         assert answer.status_code in (403, 404)
-        assert not [fact for fact in CONTOSO if fact in answer.text]
+        assert not _facts_in(answer)
 
 
 def test_S12_two_customers_at_once_each_see_their_own(balie: TemporaryBalie) -> None:
