@@ -12,7 +12,7 @@ from tests.desk.conftest import DATA, Desk, FakeRasa, make_settings
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def help_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with the real content."""
     state = tmp_path_factory.mktemp("browser")
@@ -24,12 +24,12 @@ def help_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     rasa.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def content() -> Content:
     return load_content(DATA)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if not chromium:
