@@ -102,7 +102,7 @@ class Chat:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.add_init_script(WATCH)
 
-    def visit(self, path: str = "/?lang=en") -> "Chat":
+    def visit(self, path: str = "/chat?lang=en") -> "Chat":
         """Open the help page, where the chat is part of the page."""
         self.page.goto(f"{self.address}{path}")
         return self

@@ -28,7 +28,7 @@ def test_A1_the_log_has_its_role_and_name_before_the_first_message(
     for language, name in (("en", "Conversation"), ("nl", "Gesprek")):
         chat = open_chat()
         chat.page.route("**/api/v1/**", lambda route: route.abort())
-        chat.visit(f"/?lang={language}")
+        chat.visit(f"/chat?lang={language}")
         log = chat.page.get_by_role("log", name=name, exact=True)
         expect(log).to_be_visible()
         assert chat.messages().count() == 0
@@ -225,7 +225,7 @@ def in_every_state(
 def test_A7_targets_are_large_and_nothing_sticks_out(
     open_chat: Callable[..., Chat], rasa: FakeRasa, language: str, viewport: dict[str, int]
 ) -> None:
-    chat = open_chat(viewport=viewport).visit(f"/?lang={language}").ready()
+    chat = open_chat(viewport=viewport).visit(f"/chat?lang={language}").ready()
 
     def look() -> None:
         for name, width, height in chat.page.evaluate(BOXES, "button, a, input, textarea"):
@@ -412,7 +412,7 @@ def test_A12_axe_finds_nothing(
     viewport: dict[str, int],
     scheme: str,
 ) -> None:
-    chat = open_chat(viewport=viewport, color_scheme=scheme).visit(f"/?lang={language}").ready()
+    chat = open_chat(viewport=viewport, color_scheme=scheme).visit(f"/chat?lang={language}").ready()
 
     def look() -> None:
         found = Axe().run(chat.page)

@@ -187,7 +187,7 @@ def test_a_token_that_is_no_good_leaves_a_conversation(
 def test_the_state_of_the_ticket_is_shown(
     open_chat: Callable[..., Chat], desk: Desk, language: str, state: str
 ) -> None:
-    chat = open_chat().visit(f"/?lang={language}").ready()
+    chat = open_chat().visit(f"/chat?lang={language}").ready()
     chat.page.locator(".person").click()
     standing = chat.page.locator(".standing")
     expect(standing).to_contain_text(state)
@@ -206,7 +206,7 @@ def test_the_state_of_the_ticket_is_shown(
 
 def test_opening_hours_are_shown(open_chat: Callable[..., Chat]) -> None:
     for language, hours in (("en", "Monday through Friday"), ("nl", "maandag tot en met vrijdag")):
-        chat = open_chat().visit(f"/?lang={language}").ready()
+        chat = open_chat().visit(f"/chat?lang={language}").ready()
         expect(chat.page.locator(".about")).to_contain_text(hours)
 
 
@@ -271,7 +271,7 @@ def test_P8_what_this_is_and_how_to_reach_a_person_is_said_before_the_first_mess
             if floating:
                 chat.visit_host(language).page.locator(".opener").click()
             else:
-                chat.visit(f"/?lang={language}")
+                chat.visit(f"/chat?lang={language}")
             expect(chat.page.locator(".about")).to_contain_text(program)
             expect(chat.page.locator(".about")).to_be_in_viewport()
             expect(chat.page.locator(".person")).to_have_text(person)
@@ -280,7 +280,7 @@ def test_P8_what_this_is_and_how_to_reach_a_person_is_said_before_the_first_mess
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_P8_the_greeting_says_so_too(open_chat: Callable[..., Chat], language: str) -> None:
-    chat = open_chat().visit(f"/?lang={language}").ready()
+    chat = open_chat().visit(f"/chat?lang={language}").ready()
     expect(chat.messages("assistant")).to_contain_text(
         re.compile("computer program|computerprogramma")
     )

@@ -89,7 +89,7 @@ def test_P3_the_customer_is_told(
     account: str,
 ) -> None:
     rasa.say(message("Hello.", language=language), language=language)
-    chat = open_chat().visit(f"/?lang={language}").ready()
+    chat = open_chat().visit(f"/chat?lang={language}").ready()
     chat.input.fill(f"{CARD} {IBAN}")
     expect(chat.page.locator("#hint")).to_contain_text(hint)
     assert any(hint in each for each in chat.announced())

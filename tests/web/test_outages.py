@@ -186,7 +186,7 @@ def test_a_person_asked_for_while_offline_is_asked_for_when_the_connection_is_ba
 def test_R5_with_rasa_dead_there_is_an_honest_answer_and_a_way_on(
     open_chat: Callable[..., Chat], rasa: FakeRasa, language: str, sorry: str, again: str
 ) -> None:
-    chat = open_chat().visit(f"/?lang={language}").ready()
+    chat = open_chat().visit(f"/chat?lang={language}").ready()
     rasa.stop()
     asked = time.monotonic()
     chat.ask("Help", sorry)
