@@ -14,7 +14,6 @@ REASONS = {
     "sanic-cors": ("rasa.server", "from sanic_cors import CORS"),
     "sanic-jwt": ("rasa.server", "from sanic_jwt import Initialize"),
     "websockets": ("sanic.server.websockets.impl", "from websockets.connection import CLOSED"),
-    "dask": ("rasa.engine.runner.dask", "dask.get(run_graph, run_targets)"),
     "ruamel.yaml": ("rasa.shared.utils.io", "yaml.Loader.add_constructor"),
     "setuptools": ("rasa.engine.training.fingerprinting", "import pkg_resources"),
     "apscheduler": ("rasa.core.jobs", "from apscheduler.schedulers.asyncio import"),
@@ -52,13 +51,11 @@ def test_the_documentation_names_each_package_with_its_reason() -> None:
     assert "`legacy-cgi`" in text
 
 
-def test_what_makes_old_dask_and_sanic_dangerous_is_not_there() -> None:
-    """As docs/security.md says: no `distributed`, no static files."""
-    assert find_spec("distributed") is None
+def test_what_makes_old_sanic_dangerous_is_not_there() -> None:
+    """As docs/security.md says: no static files."""
     spec = find_spec("rasa")
     assert spec is not None
     assert spec.origin is not None
     sources = [file.read_text(encoding="utf-8") for file in Path(spec.origin).parent.rglob("*.py")]
     assert len(sources) > 200
     assert not [source for source in sources if ".static(" in source]
-    assert not [source for source in sources if re.search(r"distributed\.|dask\.distri", source)]

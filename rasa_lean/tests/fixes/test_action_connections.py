@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -176,3 +177,23 @@ CALLS_IN_TWO_LOOPS = """
     asyncio.run(call())
     print("done")
 """
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": [1, -2.5, None, True, 'é € 😀 " \\ / \n \u2028'], "": {}},
+        {"large": 2**63, "larger": 2**70, "small": 1e-9, "time": 1700000000.1234567},
+        {"none": float("nan")},
+        "</script>",
+    ],
+    ids=str,
+)
+def test_the_action_server_reads_what_it_always_read(value: object) -> None:
+    read = json.loads(action_connections.as_json(value))
+    assert repr(read) == repr(json.loads(json.dumps(value)))
+
+
+def test_what_is_no_json_is_refused_as_ever() -> None:
+    with pytest.raises(TypeError):
+        action_connections.as_json({"key": object()})

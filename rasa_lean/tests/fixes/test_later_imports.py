@@ -40,13 +40,17 @@ def test_nor_is_anything_else_heavy_imported(package: str, loaded: set[str]) -> 
     assert package not in loaded
 
 
-def test_a_store_that_needs_them_has_them() -> None:
-    from boto3.dynamodb.conditions import Key
-    from rasa.core import tracker_store
+def test_what_is_there_is_had_when_it_is_used() -> None:
+    from types import ModuleType
 
-    later = tracker_store.Key
-    assert type(later).__name__ == "Later"
-    assert later("sender_id").eq("c") == Key("sender_id").eq("c")
+    module, later = ModuleType("importing"), LaterImports("fractions")
+    later.let_in(module)
+    try:
+        exec("from fractions import Fraction", vars(module))
+    finally:
+        later.take_away(module)
+    assert type(module.Fraction).__name__ == "Later"
+    assert module.Fraction("1/2") + module.Fraction(1, 2) == 1
 
 
 def test_the_lock_on_the_terminal_works(

@@ -2,10 +2,12 @@
 
 Its timeout is 300 seconds while the conversation's lock lives 60, so a hanging action server hangs
 the conversation. Instead: one session an endpoint and event loop, kept alive, and a timeout of
-``RASA_LEAN_ACTION_TIMEOUT`` seconds (20) in all.
+``RASA_LEAN_ACTION_TIMEOUT`` seconds (20) in all. The tracker is written as JSON by ujson, which
+Rasa's web server brings.
 """
 
 import asyncio
+import json
 import os
 import weakref
 from types import ModuleType
@@ -59,7 +61,18 @@ def _open(endpoint: Any) -> Any:
         connector=connector,
         # A session of its own for each call kept no cookies either.
         cookie_jar=aiohttp.DummyCookieJar(),
+        json_serialize=as_json,
     )
+
+
+def as_json(value: Any) -> str:
+    """The value as JSON; what ujson does not take is written as Python does."""
+    import ujson
+
+    try:
+        return str(ujson.dumps(value, escape_forward_slashes=False))
+    except (OverflowError, TypeError):
+        return json.dumps(value)
 
 
 def _timeout() -> float:
