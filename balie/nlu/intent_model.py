@@ -18,6 +18,7 @@ from scipy.special import log_softmax, softmax
 from balie.nlu.cross_validation import Example, Fit, HeldOut, fit_and_cross_validate
 from balie.nlu.encoder import USE, Vectors
 from balie.nlu.features import Blocks, Floats, NgramCounter, character_ngrams, ngrams
+from balie.nlu.intents import OUT_OF_SCOPE
 from balie.nlu.linear_model import LinearModel, fit_linear
 from balie.nlu.sentences import Sentence
 
@@ -30,13 +31,17 @@ class Options:
 
     word_ngrams: int = 2
     char_ngrams: int = 5
+    rarest: int = 2  # of how many examples an n-gram must be; two thirds are of one alone
     penalty: float = 1.0
+    balance: float = 0.5  # 0: every example weighs the same, 1: every intent does
     encoder: str = USE  # docs/encoders.md
     encoder_weight: float = 0.5  # 0: n-grams alone
     encoder_width: int = (
         128  # main directions kept of the encoder's 512; training takes half the time
     )
-    folds: int = 5
+    # To turn away somebody with a question of ours is twice as bad as to offer topics in vain.
+    out_of_scope_weight: float = 0.5
+    folds: int = 4
 
 
 class IntentModel:
@@ -44,7 +49,9 @@ class IntentModel:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._counter = NgramCounter({"words": self._words, "characters": self._characters})
+        self._counter = NgramCounter(
+            {"words": self._words, "characters": self._characters}, options.rarest
+        )
         self._model = LinearModel()
         self._temperature = 1.0
         self._encoder = Vectors(options.encoder, options.encoder_width, options.encoder_weight)
@@ -66,9 +73,12 @@ class IntentModel:
         self._temperature = best_temperature(found.wholes, columns)
         return found
 
-    def fit_final(self, wholes: Sequence[Sentence], intents: Sequence[str]) -> None:
-        """Learn the intents of all sentences, without calibration."""
+    def fit_final(
+        self, wholes: Sequence[Sentence], intents: Sequence[str], temperature: float
+    ) -> None:
+        """Learn the intents of all sentences; the temperature is known already."""
         self._model = self._fit(self._fit_blocks(wholes), intents)
+        self._temperature = temperature
 
     def rank(self, sentences: Sequence[Sentence]) -> list[Ranking]:
         """For each sentence all intents with their probabilities, likeliest first."""
@@ -76,7 +86,8 @@ class IntentModel:
 
     def rankings(self, scores: Floats) -> list[Ranking]:
         """The same for rows of scores, held-out ones for example."""
-        probabilities = softmax(scores / self._temperature, axis=1)
+        weights = [self._weight(intent) for intent in self.intents]
+        probabilities = softmax(scores / self._temperature + np.log(weights), axis=1)
         order = np.argsort(-probabilities, axis=1, kind="stable")
         return [
             [(self.intents[column], float(row[column])) for column in columns]
@@ -104,7 +115,10 @@ class IntentModel:
 
     @property
     def _fit(self) -> Fit:
-        return partial(fit_linear, penalty=self._options.penalty)
+        return partial(fit_linear, penalty=self._options.penalty, balance=self._options.balance)
+
+    def _weight(self, intent: str) -> float:
+        return self._options.out_of_scope_weight if intent == OUT_OF_SCOPE else 1.0
 
     def _fit_blocks(self, sentences: Sequence[Sentence]) -> Blocks:
         vectors = self._encoder.fit([sentence.text for sentence in sentences])

@@ -7,10 +7,9 @@ from math import log
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from balie.content import LANGUAGES
-from balie.nlu.features import Blocks, NgramCounter, character_ngrams
+from balie.nlu.features import Blocks, Counts, NgramCounter, character_ngrams
 from balie.nlu.linear_model import LinearModel
 from balie.nlu.text import fold
 
@@ -70,8 +69,8 @@ class LanguageModel:
         return self
 
 
-def _blocks(counts: dict[str, csr_matrix]) -> Blocks:
-    rows = next(iter(counts.values())).shape[0]
+def _blocks(counts: dict[str, Counts]) -> Blocks:
+    rows = len(next(iter(counts.values())).starts) - 1
     return Blocks(counts, np.zeros((rows, 0), np.float32))
 
 

@@ -12,6 +12,9 @@ from balie.nlu.text import fold_token, has_word
 ADDING_EN = frozenset({"also", "and", "another", "besides", "but", "plus"})
 ADDING_NL = frozenset({"daarnaast", "en", "maar", "nog", "ook", "verder"})
 ADDING = ADDING_EN | ADDING_NL
+# Who "still" has trouble goes on with the same thing.
+CONTINUING = frozenset({"nogsteeds", "steeds", "still"})
+CONTINUING_WITHIN = 5  # words
 ADDING_WITHIN = 4  # words
 PAUSES = frozenset(".,;:?!")
 SHORTEST_PART = 3  # words
@@ -43,15 +46,23 @@ def sentence(tokens: Sequence[Token]) -> Sentence:
 def splits(tokens: Sequence[Token]) -> list[Split]:
     """The ways to cut a message into two parts of which the second may ask something else.
 
-    The second begins after a question mark, or has an adding word ("also", "en") near its start.
+    The second begins after a question mark, or has an adding word ("also", "en") near its start,
+    and none that goes on with the same thing ("still").
     """
     found: dict[tuple[str, ...], Split] = {}
     for cut in _cuts(tokens):
         left, right = sentence(tokens[:cut]), sentence(tokens[cut:])
-        adds = tokens[cut - 1].text == "?" or ADDING.intersection(right.forms[:ADDING_WITHIN])
-        if adds and min(len(left.forms), len(right.forms)) >= SHORTEST_PART:
+        if (
+            _adds(tokens[cut - 1], right)
+            and min(len(left.forms), len(right.forms)) >= SHORTEST_PART
+        ):
             found.setdefault(right.forms, (left, right))
     return list(found.values())[:MOST_SPLITS]
+
+
+def _adds(before: Token, part: Sentence) -> bool:
+    adds = before.text == "?" or not ADDING.isdisjoint(part.forms[:ADDING_WITHIN])
+    return adds and CONTINUING.isdisjoint(part.forms[:CONTINUING_WITHIN])
 
 
 def _cuts(tokens: Sequence[Token]) -> Iterator[int]:

@@ -16,6 +16,8 @@ _DROPPED = _INVISIBLE | {"Mn"}  # accents
 
 def fold(text: str) -> str:
     """The text in lower case without accents and invisible characters."""
+    if text.isascii() and text.isprintable():  # as most are: nothing to look for
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in decomposed if unicodedata.category(char) not in _DROPPED)
 

@@ -1,4 +1,4 @@
-"""Where a folded text holds a card number, an IBAN or a citizen service number (BSN)."""
+"""Where a folded text holds a card number or its codes, an IBAN, or a citizen service number."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from stdnum.nl import bsn
 
 from balie.privacy.runs import SEPARATORS, Group, joined, runs, windows
 
-Kind = Literal["card", "iban", "bsn"]
+Kind = Literal["card", "iban", "bsn", "code", "expiry"]
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,82 @@ def _is_one_card(folded: str, groups: Sequence[Group]) -> bool:
 
 def _find(kind: Kind, groups: Sequence[Group], *, alone: bool) -> Find:
     return Find(kind, groups[0].start, groups[-1].end, joined(groups), alone)
+
+
+# --- codes that go with a card -----------------------------------------------------------------
+
+# What may stand between a name and its number; never a part that is hidden already.
+_BETWEEN = r"(?:(?!•)[\W_])"
+_CODE = re.compile(
+    r"(?<![a-z])(?:cv[cv]2?|pin(?:nummer|number)?"
+    r"|(?:kaart|pin|veiligheids?|beveiligings|controle|security|card)[\W_]?code)"
+    rf"(?:{_BETWEEN}|is|was|nummer|number|nr|no){{0,6}}(?P<digits>[0-9]{{3,6}})(?![0-9])"
+)
+
+
+def find_codes(folded: str) -> Iterator[Find]:
+    """Check codes and PINs, where the text calls them so; no card company lets them be kept."""
+    for found in _CODE.finditer(folded):
+        yield Find("code", *found.span("digits"), found["digits"], alone=False)
+
+
+# --- expiry date of a card ----------------------------------------------------------------------
+
+# Month and year, as on a card. Cards run a few years: so "1-12" is the first of December.
+_MONTH, _YEAR = "(?:0?[1-9]|1[0-2])", "(?:20)?[2-4][0-9]"
+_EXPIRY = rf"(?P<date>{_MONTH} ?[/|–-] ?{_YEAR}(?![0-9])(?![/.:–-][0-9]))"
+_BARE_EXPIRY = rf"(?P<bare>(?:0[1-9]|1[0-2]) ?{_YEAR}(?![0-9])(?![/.:–-][0-9]))"
+_NAMED_EXPIRY = re.compile(
+    r"(?<![a-z])(?:exp(?:ir(?:y|es?|ed|ation|ing))?|(?:valid|good)[\W_]{0,3}(?:thru|through|until|till|to)"
+    r"|verloopt|verloopdatum|verlopen|verval(?:t|len|datum)?|geldig(?:heid(?:sdatum)?)?)"
+    rf"(?:{_BETWEEN}|date|datum|is|was|op|on|in|tot|en|met|tem|m(?=[\W_])|t(?=/)){{0,12}}"
+    rf"(?:{_EXPIRY}|{_BARE_EXPIRY})"
+)
+_AFTER_CARD = re.compile(
+    rf"{_BETWEEN}{{1,8}}{_EXPIRY}(?:{_BETWEEN}{{1,3}}(?P<code>[0-9]{{3}})(?![0-9]))?"
+)
+_BEFORE_CARD = re.compile(rf"(?<![0-9/.:–-]){_EXPIRY}{_BETWEEN}{{1,8}}$")
+_LONGEST_BEFORE = 20  # characters: a date and what stands between it and the card number
+# A subscription expires too, and when it does is no secret.
+_CARD_NAME = re.compile(r"kaart|card|visa|amex|maestro|pas(?![a-z])")
+_EXPIRES_TOO = re.compile(
+    r"abonnement|subscription|licen[cst]|proef|trial|factu|invoice|contract|offer|aanbod|korting"
+    r"|discount|tegoed|domein|domain|certifica|pas(?:poort|sport)|quote|plan(?![a-z])"
+)
+
+
+def find_expiries(folded: str, cards: Sequence[Find]) -> Iterator[Find]:
+    """Expiry dates beside a card number (and the check code after one), or that are called so."""
+    for card in cards:
+        after = _AFTER_CARD.match(folded, card.end)
+        first = max(0, card.start - _LONGEST_BEFORE)
+        before = _BEFORE_CARD.search(folded[first : card.start])
+        if after:
+            yield from _parts(after, date="expiry", code="code")
+        if before:
+            yield _part("expiry", before["date"], first + before.start("date"))
+    for found in _NAMED_EXPIRY.finditer(folded):
+        if not _is_of_something_else(folded[max(0, found.start() - 60) : found.start()]):
+            yield from _parts(found, date="expiry", bare="expiry")
+
+
+def _parts(found: re.Match[str], **kinds: Kind) -> Iterator[Find]:
+    for name, kind in kinds.items():
+        if found[name] is not None:
+            yield _part(kind, found[name], found.start(name))
+
+
+def _part(kind: Kind, text: str, start: int) -> Find:
+    return Find(kind, start, start + len(text), text, alone=False)
+
+
+def _is_of_something_else(before: str) -> bool:
+    """Whether what was named last is something that expires, and no card."""
+    cards, others = (
+        max((each.end() for each in name.finditer(before)), default=-1)
+        for name in (_CARD_NAME, _EXPIRES_TOO)
+    )
+    return others > cards
 
 
 # --- citizen service number -------------------------------------------------------------------

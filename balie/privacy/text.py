@@ -3,6 +3,15 @@
 import unicodedata
 from functools import lru_cache
 
+# Cyrillic and Greek letters that look like a Latin one: "АBNА" is ABNA to every reader.
+_LOOK_ALIKES = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХԌԚԜаеѕіјкмнорстухѵԁԛԝ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχ",
+        "abesijkmhopctyxgqwaesijkmhopctyxvdqw" + "abezhikmnoptyxabeikvoptux",
+        strict=True,
+    )
+)
+
 
 def fold(text: str) -> str:
     """`text` in lower case with ASCII digits and letters for their look-alikes, of equal length.
@@ -19,5 +28,6 @@ def _fold_character(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    folded = unicodedata.normalize("NFKC", character).lower()
+    plain = unicodedata.normalize("NFKC", character)
+    folded = _LOOK_ALIKES.get(plain) or plain.lower()
     return folded if len(folded) == 1 else character
