@@ -1,14 +1,19 @@
 """`python -m balie.billing` serves the stub, on this machine only unless told otherwise."""
 
+import sys
+
 import uvicorn
 
 from balie.billing.service import create_app
-from balie.settings import load_settings
+from balie.settings import BadSettings, load_settings
 
 
 def main() -> None:
     """Serve until stopped."""
-    settings = load_settings()
+    try:
+        settings = load_settings()
+    except BadSettings as error:
+        sys.exit(f"The billing stub cannot start: {error}")
     uvicorn.run(
         create_app(settings),
         host=settings.billing_host,

@@ -28,77 +28,87 @@ IdempotencyKey = Annotated[str, Header(min_length=1, max_length=200)]
 
 
 @router.get("")
-def get_customer(customer_id: CustomerId, backend: BackendDep) -> Customer:
+async def get_customer(customer_id: CustomerId, backend: BackendDep) -> Customer:
     """Name, agreement type, addresses and contact."""
-    with backend.customer(customer_id) as (customer, _):
-        return Customer.model_validate(customer)
+    return await backend.read(customer_id, Customer.model_validate)
 
 
 @router.get("/subscriptions")
-def list_subscriptions(customer_id: CustomerId, backend: BackendDep) -> list[Subscription]:
+async def list_subscriptions(customer_id: CustomerId, backend: BackendDep) -> list[Subscription]:
     """What the customer pays for: licenses, price, billing frequency."""
-    with backend.customer(customer_id) as (customer, _):
-        return [Subscription.model_validate(row) for row in customer.subscriptions]
+    return await backend.read(
+        customer_id,
+        lambda customer: [Subscription.model_validate(row) for row in customer.subscriptions],
+    )
 
 
 @router.get("/invoices")
-def list_invoices(
+async def list_invoices(
     customer_id: CustomerId,
     backend: BackendDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 12,
 ) -> list[InvoiceSummary]:
     """The latest invoices, newest first."""
-    with backend.customer(customer_id) as (customer, _):
-        return [InvoiceSummary.model_validate(row) for row in customer.invoices[:limit]]
+    return await backend.read(
+        customer_id,
+        lambda customer: [InvoiceSummary.model_validate(row) for row in customer.invoices[:limit]],
+    )
 
 
 @router.get("/invoices/{number}")
-def get_invoice(customer_id: CustomerId, number: str, backend: BackendDep) -> Invoice:
+async def get_invoice(customer_id: CustomerId, number: str, backend: BackendDep) -> Invoice:
     """One invoice with its lines."""
-    with backend.customer(customer_id) as (customer, _):
-        return queries.find_invoice(customer, number)
+    return await backend.read(customer_id, lambda customer: queries.find_invoice(customer, number))
 
 
 @router.get("/payment-methods")
-def list_payment_methods(customer_id: CustomerId, backend: BackendDep) -> list[PaymentMethod]:
+async def list_payment_methods(customer_id: CustomerId, backend: BackendDep) -> list[PaymentMethod]:
     """Cards and bank accounts: last four digits and expiry."""
-    with backend.customer(customer_id) as (customer, _):
-        return [PaymentMethod.model_validate(row) for row in customer.payment_methods]
+    return await backend.read(
+        customer_id,
+        lambda customer: [PaymentMethod.model_validate(row) for row in customer.payment_methods],
+    )
 
 
 @router.get("/charges")
-def list_charges(customer_id: CustomerId, backend: BackendDep) -> list[Charge]:
+async def list_charges(customer_id: CustomerId, backend: BackendDep) -> list[Charge]:
     """Attempts to collect an invoice, those tried last first; why the failed ones failed."""
-    with backend.customer(customer_id) as (customer, _):
-        return [Charge.model_validate(row) for row in customer.charges]
+    return await backend.read(
+        customer_id, lambda customer: [Charge.model_validate(row) for row in customer.charges]
+    )
 
 
 @router.get("/balance")
-def get_balance(customer_id: CustomerId, backend: BackendDep) -> Balance:
+async def get_balance(customer_id: CustomerId, backend: BackendDep) -> Balance:
     """What is open by subscription, and the last payment seen."""
-    with backend.customer(customer_id) as (customer, _):
-        return queries.balance(customer)
+    return await backend.read(customer_id, queries.balance)
 
 
 @router.get("/billing-profiles")
-def list_billing_profiles(customer_id: CustomerId, backend: BackendDep) -> list[BillingProfile]:
+async def list_billing_profiles(
+    customer_id: CustomerId, backend: BackendDep
+) -> list[BillingProfile]:
     """Billing profiles, and the customer's role on each."""
-    with backend.customer(customer_id) as (customer, _):
-        return [BillingProfile.model_validate(row) for row in customer.billing_profiles]
+    return await backend.read(
+        customer_id,
+        lambda customer: [BillingProfile.model_validate(row) for row in customer.billing_profiles],
+    )
 
 
 @router.get("/credits")
-def list_credits(customer_id: CustomerId, backend: BackendDep) -> list[AzureCredit]:
+async def list_credits(customer_id: CustomerId, backend: BackendDep) -> list[AzureCredit]:
     """Azure credits, those that expire first first."""
-    with backend.customer(customer_id) as (customer, _):
-        return [AzureCredit.model_validate(row) for row in customer.credits]
+    return await backend.read(
+        customer_id, lambda customer: [AzureCredit.model_validate(row) for row in customer.credits]
+    )
 
 
 @router.get("/invoice-eligibility")
-def get_invoice_eligibility(customer_id: CustomerId, backend: BackendDep) -> InvoiceEligibility:
+async def get_invoice_eligibility(
+    customer_id: CustomerId, backend: BackendDep
+) -> InvoiceEligibility:
     """Whether the customer may pay by invoice, and where the request for it stands."""
-    with backend.customer(customer_id) as (customer, _):
-        return queries.invoice_eligibility(customer)
+    return await backend.read(customer_id, queries.invoice_eligibility)
 
 
 @router.post("/support-requests", status_code=201)

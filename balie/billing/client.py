@@ -5,19 +5,20 @@ left alone for a while. Whatever goes wrong outside comes out as `BillingUnavail
 """
 
 import asyncio
-import logging
 import time
+from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
-import httpx
 import stamina
 import structlog
 from circuitbreaker import CircuitBreaker
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from balie.billing.connection import Connection, HttpConnection
 from balie.billing.models import (
     AzureCredit,
     Balance,
@@ -32,14 +33,13 @@ from balie.billing.models import (
     Subscription,
     SupportRequest,
 )
+from balie.http import Answer
 from balie.settings import Settings
 
 T = TypeVar("T")
 Outcome = Literal["timeout", "no_connection", "error_status", "bad_answer", "left_alone"]
 
 log = structlog.get_logger(__name__)
-# httpx logs every URL, and ours carry the customer's id.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class BillingUnavailable(Exception):
@@ -71,19 +71,14 @@ class BillingClient:
         attempts: int = 2,
         breaker_failures: int = 5,
         breaker_pause: float = 20.0,
-        transport: httpx.AsyncBaseTransport | None = None,
+        connection: Connection | None = None,
     ) -> None:
         """`timeout` is for one attempt, `attempts` for reads only; `breaker_pause` is how long a
         backend that failed `breaker_failures` times in a row is left alone. Times in seconds.
-        `transport` takes the network's place in tests.
+        `connection` takes the network's place in tests.
         """
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-            timeout=timeout,
-            transport=transport,
-            trust_env=False,  # the token goes to no proxy that happens to be in the environment
-        )
+        self._connection = connection or HttpConnection(base_url, timeout)
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._timeout = timeout
         self._attempts = attempts
         self._breaker = _Breaker(
@@ -118,7 +113,7 @@ class BillingClient:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._connection.close()
 
     # Each of these raises `UnknownCustomer` and `BillingUnavailable`.
 
@@ -212,9 +207,8 @@ class BillingClient:
             if self._breaker.opened:
                 raise BillingUnavailable(operation, "left_alone")
             with self._breaker:
-                request = self._http.build_request(method, path, headers=headers, content=content)
-                response = await self._send(operation, request)
-                result: T = _parse(operation, kind, response)
+                answer = await self._send(operation, method, path, headers or {}, content)
+                result: T = _parse(operation, kind, answer)
             outcome = "ok"
         except BillingUnavailable as error:
             outcome = error.outcome
@@ -231,14 +225,23 @@ class BillingClient:
             )
         return result
 
-    async def _send(self, operation: str, request: httpx.Request) -> httpx.Response:
+    async def _send(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: str | None,
+    ) -> Answer:
         try:
-            # httpx limits each phase and each read, a drip-fed answer would have no end.
+            # Whatever carries the call: a drip-fed answer would have no end.
             async with asyncio.timeout(self._timeout):
-                return await self._http.send(request)
-        except (TimeoutError, httpx.TimeoutException) as error:
+                return await self._connection.send(
+                    method, path, {**self._headers, **headers}, content
+                )
+        except TimeoutError as error:
             raise BillingUnavailable(operation, "timeout") from error
-        except httpx.HTTPError as error:
+        except OSError as error:
             raise BillingUnavailable(operation, "no_connection") from error
 
 
@@ -275,13 +278,13 @@ def _path(customer_id: str, *rest: str) -> str:
     return "/v1/customers/" + "/".join(quote(part, safe="") for part in parts)
 
 
-def _parse(operation: str, kind: Any, response: httpx.Response) -> Any:
-    if response.status_code == httpx.codes.NOT_FOUND:
+def _parse(operation: str, kind: Any, answer: Answer) -> Any:
+    if answer.status == HTTPStatus.NOT_FOUND:
         raise UnknownCustomer
-    if not response.is_success:
-        raise BillingUnavailable(operation, "error_status", response.status_code)
+    if not 200 <= answer.status < 300:
+        raise BillingUnavailable(operation, "error_status", answer.status)
     try:
-        return _adapter(kind).validate_json(response.content)
+        return _adapter(kind).validate_json(answer.content)
     except ValidationError as error:
         raise BillingUnavailable(operation, "bad_answer") from error
 

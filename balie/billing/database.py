@@ -8,7 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
-BUSY_SECONDS = 5  # how long SQLite waits for another writer before it gives up
+from balie import sqlite
+
 _MIGRATION_LOCK = 0x62_69_6C_6C  # any number that the other parts of the product do not use
 
 
@@ -19,16 +20,13 @@ def open_engine(url: str) -> Engine:
         return create_engine(address, pool_pre_ping=True)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(address)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # With a write-ahead log readers do not wait for the writer.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
+    sqlite.prepare(connection, "foreign_keys=ON")
 
 
 def migrate(url: str) -> None:

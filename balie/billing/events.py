@@ -1,7 +1,7 @@
 """What can happen to a demo customer, so that the end of every guide can be tried."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
 from balie.billing.models import Address, InvoiceRequest
@@ -35,7 +35,7 @@ Event = Callable[[CustomerRow, datetime], None]
 
 
 def happen(name: EventName, customer: CustomerRow, now: datetime) -> None:
-    """Let the event happen to `customer` at `now` (UTC)."""
+    """Let the event happen to `customer` at `now`, whose day is the company's."""
     EVENTS[name](customer, now)
 
 
@@ -203,7 +203,7 @@ def _new_card(customer: CustomerRow, now: datetime) -> PaymentMethodRow:
 
 def _decide(customer: CustomerRow, now: datetime, **changes: object) -> None:
     request = customer.invoice_request
-    changes["submitted_on"] = request.submitted_on or now.astimezone(UTC).date()
+    changes["submitted_on"] = request.submitted_on or now.date()
     customer.invoice_request = request.model_copy(update=changes)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from hmac import compare_digest
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,12 +30,7 @@ from balie.billing.queries import NotFound
 from balie.settings import InsecureSettings, Settings
 
 
-def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
-
-
-def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(settings: Settings, now: Callable[[], datetime] | None = None) -> FastAPI:
     """The service. At start it migrates its database and, in development, fills in the demo.
 
     Raises `InsecureSettings` when production is asked for with default secrets or a fault.
@@ -58,7 +54,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     )
     app.state.backend = Backend(
         engine=open_engine(settings.billing_database()),
-        now=now,
+        now=now or partial(datetime.now, ZoneInfo(settings.time_zone)),
         keep_keys=timedelta(hours=settings.idempotency_hours),
         switch=FaultSwitch(fault),
     )
@@ -106,7 +102,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], Any]:
         backend: Backend = app.state.backend
         migrate(settings.billing_database())
         if settings.environment == "development":
-            load_demo(backend.engine, backend.now().astimezone(ZoneInfo(settings.time_zone)))
+            load_demo(backend.engine, backend.now())
         yield
         backend.engine.dispose()
 
