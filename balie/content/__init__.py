@@ -3,7 +3,13 @@
 Knows no HTTP, no customer and no Rasa.
 """
 
-from balie.content.checker import check_content, load_content
+from balie.content.checker import (
+    Usable,
+    check_content,
+    check_everything,
+    load_content,
+    load_usable,
+)
 from balie.content.folding import fold
 from balie.content.guide import GuideState
 from balie.content.languages import LANGUAGES, Language
@@ -25,7 +31,7 @@ from balie.content.model import (
 )
 from balie.content.outline import NumberedStep, Outline, outline
 from balie.content.problems import ContentErrors, Problem
-from balie.content.rendering import Money, Percent, Rendered, render, render_variant
+from balie.content.rendering import Money, Percent, Rendered, day_of, render, render_variant
 from balie.content.rules.texts import named_labels
 from balie.content.rules.training import topic_examples
 from balie.content.store import ContentStore
@@ -55,10 +61,14 @@ __all__ = [
     "Step",
     "Text",
     "Topic",
+    "Usable",
     "Variant",
     "check_content",
+    "check_everything",
+    "day_of",
     "fold",
     "load_content",
+    "load_usable",
     "named_labels",
     "outline",
     "render",

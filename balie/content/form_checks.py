@@ -30,6 +30,11 @@ _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _URL = re.compile(
     r"(?:https?://)?(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?(?:/\S*)?", re.I
 )
+# Where customers write numbers without the country's code, besides their company's own country.
+_PHONE_COUNTRIES = ("NL", "BE", "DE", "GB", "IE", "US")
+# A plus or a zero in front, or groups of digits; and a word of both letters and digits.
+_DIALED = re.compile(r"(?<!\w)(?:\+|0)\d|\(\d+\)|\d[ ./-]\d")
+_CODED = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d_])\w+")
 _CODE = re.compile(r"[A-Za-z]{2}")
 _ARTICLE = re.compile(r"^(?:in )?(?:the |de |het )?")
 _END = ".,;:!?)"
@@ -66,6 +71,23 @@ def accept(
     return CHECKS[field.check](text.strip(), circumstances)
 
 
+def find_email(text: str) -> str | None:
+    """The one e-mail address that stands in the text."""
+    found = _EMAIL.findall(text)
+    return found[0] if len(found) == 1 else None
+
+
+def is_begun(field: FormField, text: str, circumstances: Circumstances) -> bool:
+    """Whether the text, though no answer, is the beginning of one: a VAT number's country.
+
+    In small letters only the form's own country counts: "no" and "is" are words as well.
+    """
+    code = text.strip()
+    own = code.upper() == circumstances.country
+    known = code.isupper() and code in {*Locale("en").territories, "EL"}
+    return field.check == "vat" and bool(_CODE.fullmatch(code)) and (own or known)
+
+
 def country_name(code: str, language: Language) -> str:
     """The country's name; the code itself where there is none."""
     return str(Locale(language).territories.get(code, code))
@@ -97,7 +119,9 @@ def _company_address(text: str, circumstances: Circumstances) -> str | None:
 
 
 def _reference(text: str, circumstances: Circumstances) -> str | None:
-    """A number or code that somebody gave out: words alone are none."""
+    """A number or code that somebody gave out: neither words alone nor a phone number."""
+    if _is_phone_number(text, circumstances.country):
+        return None
     plain = _text(text, circumstances)
     coded = [word.strip(_END) for word in (plain or "").split() if any(map(str.isdigit, word))]
     found = coded[0] if len(coded) == 1 else plain
@@ -116,8 +140,7 @@ def _number(text: str, _: Circumstances) -> str | None:
 
 
 def _email(text: str, _: Circumstances) -> str | None:
-    found = _EMAIL.findall(text)
-    return found[0] if len(found) == 1 else None
+    return find_email(text)
 
 
 def _url(text: str, _: Circumstances) -> str | None:
@@ -132,6 +155,16 @@ def _phone(text: str, circumstances: Circumstances) -> str | None:
     found = list(phonenumbers.PhoneNumberMatcher(text, circumstances.country or None))
     international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(found[0].number, international) if len(found) == 1 else None
+
+
+def _is_phone_number(text: str, country: str) -> bool:
+    """Whether a number is written as phone numbers are: digits alone may be any number."""
+    if not _DIALED.search(text) or _CODED.search(text):
+        return False
+    countries = filter(None, (country, *_PHONE_COUNTRIES))
+    return any(
+        phonenumbers.PhoneNumberMatcher(text, each).has_next() for each in dict.fromkeys(countries)
+    )
 
 
 def _vat(text: str, circumstances: Circumstances) -> str | None:

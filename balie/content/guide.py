@@ -20,10 +20,13 @@ __all__ = [
     "all_paths",
     "answer",
     "back",
+    "earlier_step",
+    "has_open_question",
     "item",
     "locate",
     "match_option",
     "progress",
+    "restart",
     "start",
 ]
 
@@ -100,6 +103,27 @@ def back(topic: Topic, state: GuideState) -> GuideState:
     """
     state = locate(topic, state)
     return _place(topic, state, state.trail[-1]) if state.trail else state
+
+
+def restart(topic: Topic, state: GuideState) -> GuideState:
+    """The beginning of the guide; what the account answered is not asked again."""
+    state = locate(topic, state)
+    return _place(topic, state, _visible(topic, state)[0].id)
+
+
+def earlier_step(topic: Topic, state: GuideState, number: int) -> GuideState | None:
+    """The place of the step with this number; None for one that has not been reached."""
+    state = locate(topic, state)
+    walked = [*state.trail, state.position]
+    steps = {each.id for each in topic.guide if isinstance(each, Step)}
+    reached = [name for name in walked if name in steps]
+    return _place(topic, state, reached[number - 1]) if 0 < number <= len(reached) else None
+
+
+def has_open_question(topic: Topic, state: GuideState) -> bool:
+    """Whether a question that is still to be answered decides how many steps there are."""
+    last = _path(topic, locate(topic, state).answers)[-1]
+    return isinstance(last, Question) and not _is_answered(last, state.answers)
 
 
 def answer(topic: Topic, state: GuideState, question: str, option: str) -> GuideState | None:

@@ -1,8 +1,9 @@
 """Reads the files under ``data/`` and makes the typed content of them."""
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ D = TypeVar("D")
 TOPIC_FILE = "topic.yml"
 FORM_FILE = "form.yml"
 
+_NAME = TypeAdapter(Name)
 _TOPIC = TypeAdapter(TopicFile)
 _FORM = TypeAdapter(FormFile)
 _VARIANTS = TypeAdapter(dict[Name, model.Variant])
@@ -42,6 +44,9 @@ _LABELS = TypeAdapter(list[Label])
 _TEXTS = TypeAdapter(dict[Name, Text])
 _GROUPS = TypeAdapter(list[Group])
 _SECTIONS = TypeAdapter(list[Section])
+_MAIL: TypeAdapter[Any] = TypeAdapter(model.MailFile)
+_SIGNALS: TypeAdapter[Any] = TypeAdapter(model.SignalsFile)
+PAGE: TypeAdapter[Any] = TypeAdapter(dict[str, Text])
 
 _KEYS = sorted(
     {
@@ -82,6 +87,10 @@ class Files:
     help: Document
     groups: Document
     privacy: Document
+    # Read by the processes themselves; here only looked at.
+    page: Document
+    mail: Document
+    signals: Document
 
     def documents(self) -> Iterator[Document]:
         """All of them."""
@@ -91,18 +100,30 @@ class Files:
         yield from (self.links, self.labels, self.texts, self.desk)
         yield from (self.help, self.groups, self.privacy)
 
+    def word_lists(self) -> Iterator[Document]:
+        """Those whose texts do not follow the rules for what customers read in a conversation."""
+        yield from (self.page, self.mail, self.signals)
+
 
 def content_files(data_dir: Path) -> list[Path]:
     """The files that make up the content (not the training examples), sorted."""
-    found = [
-        *data_dir.glob(f"topics/*/{TOPIC_FILE}"),
-        *data_dir.glob(f"topics/*/{FORM_FILE}"),
-        *data_dir.glob("account/*.yml"),
-        *data_dir.glob("conversation/*.yml"),
-        *data_dir.glob("help/*.yml"),
-        *data_dir.glob("*.yml"),
-    ]
-    return sorted(found)
+    return sorted(Path(entry) for entry in content_entries(data_dir))
+
+
+def content_entries(data_dir: Path) -> Iterator[os.DirEntry[str]]:
+    """The same as directory entries, in no order: looked at every second, so made to be quick."""
+    for folder in ("", "account", "conversation", "help"):
+        yield from (each for each in _entries(data_dir / folder) if each.name.endswith(".yml"))
+    for topic in _entries(data_dir / "topics"):
+        yield from (each for each in _entries(topic) if each.name in (TOPIC_FILE, FORM_FILE))
+
+
+def _entries(folder: str | os.PathLike[str]) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            yield from found
+    except (FileNotFoundError, NotADirectoryError):  # or removed meanwhile
+        return
 
 
 def shown_name(data_dir: Path, path: Path) -> str:
@@ -119,7 +140,7 @@ def read_files(data_dir: Path) -> Files:
 
     def of_topics(file: str) -> dict[str, Document]:
         found = sorted(data_dir.glob(f"topics/*/{file}"))
-        return {path.parent.name: read(path) for path in found}
+        return {path.parent.name: _of_folder(read(path), path.parent.name) for path in found}
 
     return Files(
         topics=of_topics(TOPIC_FILE),
@@ -132,18 +153,33 @@ def read_files(data_dir: Path) -> Files:
         help=read(data_dir / "help" / "texts.yml"),
         groups=read(data_dir / "help" / "groups.yml"),
         privacy=read(data_dir / "help" / "privacy.yml"),
+        page=read(data_dir / "conversation" / "page.yml"),
+        mail=read(data_dir / "conversation" / "mail.yml"),
+        signals=read(data_dir / "conversation" / "signals.yml"),
     )
+
+
+def _of_folder(document: Document, name: str) -> Document:
+    """The document; nothing of it where its folder's name is not that of a topic."""
+    try:
+        _NAME.validate_python(name)
+    except ValidationError:
+        note = problem(document.place(()), "bad-folder", value=name)
+        return replace(document, data=None, problems=[*document.problems, note])
+    return document
 
 
 def build_content(files: Files) -> Content:
     """The content of all files that are right; what is wrong is added to the documents."""
-    links = _validated(files.links, _LINKS, {})
-    labels = _validated(files.labels, _LABELS, [])
+    links = validated(files.links, _LINKS, {})
+    labels = validated(files.labels, _LABELS, [])
     texts, desk, help_ = (
-        _validated(each, _TEXTS, {}) for each in (files.texts, files.desk, files.help)
+        validated(each, _TEXTS, {}) for each in (files.texts, files.desk, files.help)
     )
-    groups = _validated(files.groups, _GROUPS, [])
-    privacy = _validated(files.privacy, _SECTIONS, [])
+    groups = validated(files.groups, _GROUPS, [])
+    privacy = validated(files.privacy, _SECTIONS, [])
+    for document, form in ((files.page, PAGE), (files.mail, _MAIL), (files.signals, _SIGNALS)):
+        validated(document, form, None)
     return Content(
         topics=dict(_topics(files)),
         links=links,
@@ -160,7 +196,7 @@ def build_content(files: Files) -> Content:
 
 def _topics(files: Files) -> Iterator[tuple[str, Topic]]:
     for name, document in files.topics.items():
-        read = _validated(document, _TOPIC, None)
+        read = validated(document, _TOPIC, None)
         if read:
             fields = {key: getattr(read, key) for key in TopicFile.model_fields}
             yield name, Topic(id=name, **fields)
@@ -168,7 +204,7 @@ def _topics(files: Files) -> Iterator[tuple[str, Topic]]:
 
 def _forms(files: Files) -> Iterator[tuple[str, Form]]:
     for name, document in files.forms.items():
-        read = _validated(document, _FORM, None)
+        read = validated(document, _FORM, None)
         if read:
             fields = {key: getattr(read, key) for key in FormFile.model_fields}
             yield name, Form(topic=name, **fields)
@@ -176,12 +212,12 @@ def _forms(files: Files) -> Iterator[tuple[str, Form]]:
 
 def _account_texts(files: Files) -> Iterator[tuple[str, AccountText]]:
     for name, document in files.account.items():
-        variants = _validated(document, _VARIANTS, None)
+        variants = validated(document, _VARIANTS, None)
         if variants:
             yield name, AccountText(id=name, variants=variants)
 
 
-def _validated(document: Document, form: TypeAdapter[T], default: D) -> T | D:
+def validated(document: Document, form: TypeAdapter[T], default: D) -> T | D:
     """The document's value as `form`, or `default` after its problems were noted."""
     if document.data is None:
         return default
@@ -196,11 +232,16 @@ def _as_problem(document: Document, error: ErrorDetails) -> Problem:
     path = _written_path(document, error["loc"])
     code = _CODES.get(error["type"]) or _special_code(path, error)
     place = document.key_place(path) if code == "unknown-key" else document.place(path)
-    return problem(place, code, **_details(error, str(error["loc"][-1])))
+    return problem(place, code, **_details(error, str(_last(error))))
+
+
+def _last(error: ErrorDetails) -> int | str:
+    """The key that is wrong; nothing where it is the whole file."""
+    return error["loc"][-1] if error["loc"] else ""
 
 
 def _special_code(path: Path_, error: ErrorDetails) -> str:
-    kind, last = error["type"], error["loc"][-1]
+    kind, last = error["type"], _last(error)
     if kind == "missing":
         if "step" in error["loc"] and last == "id":
             return "not-step"

@@ -6,6 +6,7 @@ the question is put again.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from balie.content.folding import fold
@@ -21,6 +22,7 @@ _NEGATIONS = frozenset(
     {"not", "never", "isnt", "dont", "doesnt", "arent", "wasnt", "cant", "without"}
     | {"niet", "geen", "nooit", "zonder"}
 )
+_YES_OR_NO = frozenset({"yes", "yep", "yeah", "no", "nope", "ja", "jawel", "nee"})
 _ORDINAL = re.compile(
     r"(?:(?:i|ik|choose|kies|take|neem|doe|the|de|het|option|optie|number|nummer|answer|antwoord"
     r"|keuze) )*(?P<word>\w+)(?: (?:one|option|optie|keuze))?"
@@ -69,6 +71,14 @@ def match_option(question: Asked, text: str, language: Language) -> str | None:
     )
 
 
+def names_option(question: Asked, text: str) -> bool:
+    """Whether the text names an option in words of its own: "mine", not "yes" or "yes please"."""
+    said = f" {fold(text)} "
+    phrases = (each for option in question.options.values() for each in _phrases(option, LANGUAGES))
+    own = (each for each in phrases if each.split()[0] not in _YES_OR_NO)
+    return any(len(each) > _SHORT_PHRASE and f" {each} " in said for each in own)
+
+
 def is_filler(text: str) -> bool:
     """Whether the text says nothing by itself: "ok", "thanks"."""
     return not _bare(text)
@@ -81,7 +91,11 @@ def _single(options: Iterable[str]) -> str | None:
 
 def _phrases(option: Option, languages: Iterable[Language]) -> set[str]:
     typed = (phrase for each in languages for phrase in (option[each], *option.says[each]))
-    return {fold(phrase) for phrase in typed} - {""}
+    return {_folded_phrase(phrase) for phrase in typed} - {""}
+
+
+# Writers' phrases only, never what a customer has typed.
+_folded_phrase = lru_cache(maxsize=None)(fold)
 
 
 def _bare(text: str) -> str:

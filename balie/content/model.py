@@ -4,8 +4,8 @@ Every value arrives as the text that was typed; the types below decide what it m
 Schema that editors use is written from them too (see `schema`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -242,6 +242,10 @@ class Variant(Text):
         default=None, description="The sentence that offers the guide here, not the topic's own."
     )
     topics: list[Name] = Field(default=[], description="Topics offered as buttons.")
+    solved: YesNo = Field(
+        default=True,
+        description="At a guide's end: whether it has helped. If not, the way back is offered.",
+    )
 
 
 class AccountText(Model):
@@ -297,6 +301,121 @@ class Section(Model):
     text: Text
 
 
+class Words(Model):
+    """Words and phrases of every language, one of each at least."""
+
+    en: list[Prose] = Field(min_length=1)
+    nl: list[Prose] = Field(min_length=1)
+
+
+class MailFile(Model):
+    """``conversation/mail.yml``: by which words the parts of an e-mail are told apart."""
+
+    greetings: Words
+    closings: Words
+    footers: Words
+    quote_starts: Words
+    quote_words: Words
+    headers: Words
+    separators: Words
+    subject_marks: Words
+
+
+class FormWords(Model):
+    """What is said in the middle of a form."""
+
+    skip: Words
+    keep: Words
+    back: Words
+    stop: Words
+    help: Words
+    show: Words
+    copy_: Words = Field(alias="copy")
+    change: Words
+    around_change: Words
+    file: Words
+    agree: Words
+    hesitation: Words
+    courtesy: Words
+    asks_what: Words
+
+
+class StepWords(Model):
+    """What is said in the middle of a guide about its steps as such."""
+
+    how_many: Words
+    beginning: Words
+    step: Words
+    numbers: Words
+    ordinals: Words
+    recall: Words
+    around: Words
+
+
+class SignalsFile(Model):
+    """``conversation/signals.yml``: words that the assistant looks for."""
+
+    progress: Words
+    trouble: Words
+    onward: Words
+    show_me: Words
+    person: Words
+    go_on: Words
+    another_time: Words
+    unknown: Words
+    second: Words
+    about_request: Words
+    not_about_request: Words
+    steps: StepWords
+    self_harm: Words
+    yes: list[Prose] = Field(min_length=1)
+    no: list[Prose] = Field(min_length=1)
+    form: FormWords
+    dutch: list[Prose] = Field(min_length=1)
+    english: list[Prose] = Field(min_length=1)
+
+
+class ButtonIntent(Model):
+    """An intent that only buttons have, in Rasa's way of writing."""
+
+    intent: Name
+    examples: Prose
+
+
+class ButtonsFile(Model):
+    """``conversation/buttons.yml``."""
+
+    version: Prose = ""
+    nlu: list[ButtonIntent] = Field(min_length=1)
+
+
+class RuleStep(Model):
+    """What is said or done in a rule, in Rasa's way of writing."""
+
+    intent: Name | None = None
+    action: Prose | None = None
+    entities: Any = None
+    slot_was_set: Any = None
+    active_loop: Any = None
+
+
+class Rule(Model):
+    """One rule of the conversation, in Rasa's way of writing."""
+
+    rule: Prose
+    steps: list[RuleStep] = Field(min_length=1)
+    condition: Any = None
+    conversation_start: YesNo = False
+    wait_for_user_input: YesNo = True
+
+
+class RulesFile(Model):
+    """``conversation/rules.yml``."""
+
+    version: Prose = ""
+    rules: list[Rule] = Field(min_length=1)
+
+
 @dataclass(frozen=True)
 class Content:
     """Everything that writers wrote, by id."""
@@ -311,3 +430,33 @@ class Content:
     help: Mapping[str, Text] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     privacy: tuple[Section, ...] = ()
+
+    def without(self, names: Set[str]) -> "Content":
+        """The content as if these topics did not exist: nothing leads to them."""
+
+        def rest(topics: Iterable[str]) -> list[str]:
+            return [name for name in topics if name not in names]
+
+        return replace(
+            self,
+            topics={
+                name: topic.model_copy(update={"related": rest(topic.related)})
+                for name, topic in self.topics.items()
+                if name not in names
+            },
+            forms={name: form for name, form in self.forms.items() if name not in names},
+            account={
+                name: text.model_copy(
+                    update={
+                        "variants": {
+                            case: variant.model_copy(update={"topics": rest(variant.topics)})
+                            for case, variant in text.variants.items()
+                        }
+                    }
+                )
+                for name, text in self.account.items()
+            },
+            groups=tuple(
+                group.model_copy(update={"topics": rest(group.topics)}) for group in self.groups
+            ),
+        )

@@ -64,6 +64,10 @@ CATALOGUE: dict[str, Entry] = {
     # The file itself
     "missing-file": Entry("The file is missing.", "Write it, or remove what needs it."),
     "empty-file": Entry("Nothing stands in this file.", "Write it, or remove the file."),
+    "unreadable": Entry(
+        "The file cannot be read: {detail}.",
+        "Put a file in its place that you may read; a folder must not have its name.",
+    ),
     "not-utf8": Entry(
         "The file is not saved as UTF-8.", "Save it as UTF-8 in your editor (menu: encoding)."
     ),
@@ -121,6 +125,10 @@ CATALOGUE: dict[str, Entry] = {
     "too-few": Entry("There are too few entries here.", "Add entries: at least {least}."),
     "bad-name": Entry(
         "`{value}` is no name.", "Use small letters, digits and _ only; begin with a letter."
+    ),
+    "bad-folder": Entry(
+        "`{value}` is no name for a topic's folder.",
+        "Rename the folder: small letters, digits and _ only; it begins with a letter.",
     ),
     "bad-fact": Entry("`{value}` is no fact number.", "Write it like 2.10."),
     "bad-date": Entry("`{value}` is no date.", "Write year-month-day, like 2027-06-01."),
@@ -220,6 +228,22 @@ CATALOGUE: dict[str, Entry] = {
         "These are examples of `{value}`, and this file is for `{expected}`.",
         "Write `- intent: {expected}`, or move them to the right file.",
     ),
+    "unknown-intent": Entry(
+        "There is no intent `{value}`.", "{hint} Possible: topics, conversation/nlu/, buttons.yml."
+    ),
+    "missing-intent": Entry(
+        "The intent `{value}`, which buttons have, is missing here.",
+        "Add `- intent: {value}` with the example `- /{value}`.",
+    ),
+    "not-button": Entry(
+        "The only example of an intent of buttons is its own name: `- /{expected}`.",
+        "Write that line; what customers type belongs to conversation/nlu/.",
+    ),
+    "missing-rule": Entry(
+        "No rule says what to do at the intent `{value}`.",
+        "Add a rule with the steps `- intent: {value}` and `- action: ...`.",
+    ),
+    "unknown-action": Entry("There is no action `{value}`.", "{hint} Possible: {known}."),
     "no-examples": Entry("There are no examples in this file.", "Add lines that begin with `- `."),
     "bad-example": Entry("This line is no example.", "Begin it with `- ` and write one message."),
     "same-example": Entry(

@@ -71,6 +71,9 @@ def read_document(path: Path, file: str) -> Document:
     except UnicodeDecodeError:
         document.report((), "not-utf8")
         return document
+    except OSError as error:  # a folder of that name, or nobody may read it
+        document.report((), "unreadable", detail=error.strerror or type(error).__name__)
+        return document
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:

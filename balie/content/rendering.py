@@ -90,7 +90,7 @@ def format_value(value: object, language: Language) -> str:
         case int() | Decimal():
             return str(format_decimal(value, locale=locale))
         case Percent():
-            return str(format_percent(value.value, locale=locale))
+            return str(format_percent(value.value, locale=locale, decimal_quantization=False))
         case datetime():
             return _format_moment(value, locale)
         case date():
@@ -102,10 +102,18 @@ def format_value(value: object, language: Language) -> str:
     raise TypeError(f"a text cannot hold a {type(value).__name__}")
 
 
+def day_of(moment: datetime) -> date:
+    """The day on which a moment is, where the help desk is."""
+    return _local(moment).date()
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(load_settings().time_zone)) if moment.tzinfo else moment
+
+
 def _format_moment(moment: datetime, locale: str) -> str:
     """Day and time; a moment with a time zone is told in the help desk's own."""
-    if moment.tzinfo:
-        moment = moment.astimezone(ZoneInfo(load_settings().time_zone))
+    moment = _local(moment)
     day = format_date(moment, "long", locale=locale)
     time = format_time(moment.time(), "short", locale=locale)
     return str(get_datetime_format("long", locale=locale)).format(time, day)

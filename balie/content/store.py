@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from balie.content.checker import load_content
-from balie.content.loader import content_files
+from balie.content.checker import Usable, load_content, load_usable
+from balie.content.loader import content_entries
 from balie.content.model import Content
-from balie.content.problems import ContentErrors
+from balie.content.problems import ContentErrors, Problem
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,10 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 
 
 class ContentStore:
-    """Hands out the newest content that has no errors."""
+    """Hands out the newest content that has no errors.
+
+    Where there never was any, one broken topic does not cost the others: it is left out.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class ContentStore:
         self._fingerprint: Fingerprint | None = None
         self._content: Content | None = None
         self.problem: str | None = None
+        self.left_out: Mapping[str, list[Problem]] = {}
 
     def current(self) -> Content:
         """The content as of now; raises `ContentErrors` when it never had a good version.
@@ -51,20 +55,39 @@ class ContentStore:
             return
         self._fingerprint = fingerprint
         try:
-            self._content = load_content(self._data_dir)
-            self.problem = None
+            found = load_usable(self._data_dir)
         except (ContentErrors, OSError) as error:
-            self.problem = str(error)
-            logger.error("content is broken, the last good version stays:\n%s", error)
+            self._keep(str(error))
+            return
+        if not found.left_out:
+            self._content, self.left_out, self.problem = found.content, {}, None
+        elif self._content is None or found.left_out.keys() <= self.left_out.keys():
+            self._leave_out(found)
+        else:  # what was good a moment ago is better than a topic less
+            self._keep(_written(found.left_out))
+
+    def _leave_out(self, found: Usable) -> None:
+        self._content, self.left_out = found.content, found.left_out
+        self.problem = _written(found.left_out)
+        names = ", ".join(sorted(found.left_out))
+        logger.error("left out until mended, of the topics: %s\n%s", names, self.problem)
+
+    def _keep(self, problem: str) -> None:
+        self.problem = problem
+        logger.error("content is broken, the last good version stays:\n%s", problem)
+
+
+def _written(left_out: Mapping[str, list[Problem]]) -> str:
+    return "\n".join(str(each) for problems in left_out.values() for each in problems)
 
 
 def _fingerprint(data_dir: Path) -> Fingerprint:
     """What changes when a file is edited, added or removed."""
     found = []
-    for path in content_files(data_dir):
+    for entry in content_entries(data_dir):
         try:
-            state = path.stat()
+            state = entry.stat()
         except FileNotFoundError:  # removed since it was listed
             continue
-        found.append((str(path), state.st_mtime_ns, state.st_size))
-    return tuple(found)
+        found.append((entry.path, state.st_mtime_ns, state.st_size))
+    return tuple(sorted(found))

@@ -21,6 +21,8 @@ _LICENSES = "subscription bought assigned unassigned cost"
 _METHOD = "kind last_four expiry"
 _OPEN = "subscription amount since"
 _PAYMENT = "total last_amount last_date"
+_INVOICE = "number date total due items"
+_LINE = "line amount"
 _FREQUENCY = "subscription frequency next_date"
 
 # What can be looked up for `account:`.
@@ -69,7 +71,15 @@ ACCOUNT_FACTS: Mapping[str, Cases] = {
         }
     ),
     "latest_invoice": _cases(
-        {"none": "", "one": "number date total due items", "one.item": "line amount"}
+        {
+            "none": "",
+            "one": _INVOICE,
+            "one.item": _LINE,
+            "paid": _INVOICE,
+            "paid.item": _LINE,
+            "past_due": _INVOICE,
+            "past_due.item": _LINE,
+        }
     ),
     "license_use": _cases(
         {"all_assigned": "", "one": _LICENSES, "many": "items", "many.item": _LICENSES}
@@ -191,3 +201,21 @@ FIELD_CHECKS = frozenset(
 
 # What `request:` of a form can become in the billing system.
 REQUEST_KINDS = frozenset({"billing", "pay_by_invoice"})
+
+# What Rasa's files name: intents that only buttons have, and what the assistant can do.
+BUTTON_INTENTS = frozenset(
+    {"choose_option", "fill_form", "none_of_these", "resume_guide", "start_guide"}
+)
+ACTIONS = frozenset(
+    {
+        "action_answer_topic",
+        "action_offer_topics",
+        "action_out_of_scope",
+        "action_small_talk",
+        "action_switch_language",
+        "action_walk_guide",
+    }
+)
+
+# Topics without which nobody is served: it is the way to a person.
+ESSENTIAL_TOPICS = frozenset({"contact_support"})
