@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.core.domain import Domain
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 Form = TypeVar("Form", bound=BaseModel)
 
+# What a turn that is given up may still take, such as a database that answers late.
+_LOCK_MARGIN_SECONDS = 10.0
 _PAYLOAD = re.compile(r"/(?P<intent>[^{@/]+)(?P<entities>\{.*\})?", re.DOTALL)
 
 
@@ -59,8 +61,12 @@ class PrivateChannel(InputChannel):
         return cls((credentials or {}).get("secret"))
 
     def __init__(self, secret: str | None = None, settings: Settings | None = None) -> None:
+        """Raises `InsecureSettings` where production has no secret of its own."""
         self._settings = settings or load_settings()
-        self._secret = secret or self._settings.internal_secret.get_secret_value()
+        used = SecretStr(secret) if secret else self._settings.internal_secret
+        checked = self._settings.model_copy(update={"internal_secret": used})
+        checked.refuse_insecure("internal_secret")
+        self._secret = used.get_secret_value()
         self._checked_model: str | None = None
         self._missing: list[str] = []
         self._warm_model: str | None = None
@@ -126,7 +132,12 @@ class PrivateChannel(InputChannel):
         try:
             incoming = read_incoming(request.body, agent.domain)
             replies = await asyncio.wait_for(
-                answer(agent, incoming, self._settings.session_events),
+                answer(
+                    agent,
+                    incoming,
+                    self._settings.session_events,
+                    self._settings.rasa_timeout + _LOCK_MARGIN_SECONDS,
+                ),
                 timeout=self._settings.rasa_timeout,
             )
         except BadMessage as error:
@@ -201,12 +212,17 @@ def understood(parsed: dict[str, Any]) -> dict[str, Any]:
 
 
 def reply_body(replies: list[Reply], language: str) -> dict[str, Any]:
-    """The channel's answer: messages, the language the conversation goes on in, and a handoff."""
+    """The channel's answer: messages, the language the conversation goes on in, and a handoff.
+
+    `ticket` is there where the customer is to hear of the ticket that waits for a person.
+    """
     extras = [reply.get("custom") or {} for reply in replies]
     return {
         "messages": [_message(reply, language) for reply in replies if reply.get("text")],
         "language": next((e["language"] for e in reversed(extras) if e.get("language")), language),
         "handoff": next((e["handoff"] for e in extras if e.get("handoff")), None),
+        "ticket": next((e["ticket"] for e in extras if e.get("ticket")), None),
+        "topic": next((e["topic"] for e in extras if e.get("topic")), None),
     }
 
 

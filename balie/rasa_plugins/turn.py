@@ -6,6 +6,7 @@ that the caller sees, and nothing of the turn is kept, so that it can be tried a
 """
 
 import re
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
@@ -17,8 +18,11 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from balie.content import Language
+from balie.rasa_plugins.questions import questions
 from balie.rasa_plugins.sessions import needs_new_session, session_events
 
+# A turn that waits for another looks this often; Rasa's second is long in a chat.
+_LOCK_LOOK_SECONDS = 0.05
 _LEADING_SLASHES = re.compile(r"[\s/]*")
 
 Reply = dict[str, Any]
@@ -50,12 +54,18 @@ class Entity(Model):
 
 
 class Incoming(Model):
-    """A message: typed `text`, or the `intent` and `entities` behind a button."""
+    """A message: typed `text`, or the `intent` and `entities` behind a button.
+
+    `waiting` says that the conversation waits for a person; `topic` is what it is about as far as
+    the desk knows, such as the topic of the page it was opened on.
+    """
 
     conversation: Id
     message_id: Id
     language: Language
     customer: Filled | None = None
+    waiting: bool = False
+    topic: Filled | None = None
     text: Filled | None = None
     intent: str | None = None
     entities: tuple[Entity, ...] = ()
@@ -69,7 +79,9 @@ class Incoming(Model):
     @property
     def metadata(self) -> dict[str, Any]:
         """What NLU and actions may know of the sender; the only source of identity."""
-        return {"channel": "balie", "language": self.language, "customer": self.customer}
+        known = {"channel": "balie", "language": self.language, "customer": self.customer}
+        place = {"waiting": self.waiting, "topic": self.topic}
+        return known | {name: value for name, value in place.items() if value}
 
 
 class Parseable(Model):
@@ -95,14 +107,18 @@ class CollectedReplies(OutputChannel):
         self.replies.append(message)
 
 
-async def answer(agent: Agent, incoming: Incoming, session_limit: int) -> list[Reply]:
+async def answer(
+    agent: Agent, incoming: Incoming, session_limit: int, lock_seconds: float
+) -> list[Reply]:
     """The replies to one message; the same message id gives the same replies again.
 
-    Raises `TurnFault` where there is no answer; then the tracker is as it was before.
+    `lock_seconds` is how long the conversation stays locked where this process dies meanwhile;
+    it must be longer than a turn may take. Raises `TurnFault` where there is no answer; then the
+    tracker is as it was before.
     """
     processor: MessageProcessor = agent.processor
     store = honest_store(agent)
-    async with agent.lock_store.lock(incoming.conversation):
+    async with agent.lock_store.lock(incoming.conversation, lock_seconds, _LOCK_LOOK_SECONDS):
         tracker = await _read(processor, store, incoming.conversation)
         earlier = replies_to(tracker, incoming.message_id)
         if earlier:
@@ -174,7 +190,7 @@ async def _user_message(
     output: OutputChannel,
 ) -> UserMessage:
     parse_data = (
-        await parse_typed(processor, incoming.text, incoming.metadata, tracker)
+        await _parse_message(processor, incoming.text, incoming.metadata, tracker)
         if incoming.text is not None
         else _parse_button(incoming)
     )
@@ -187,6 +203,17 @@ async def _user_message(
         message_id=incoming.message_id,
         metadata=incoming.metadata,
     )
+
+
+async def _parse_message(
+    processor: MessageProcessor,
+    text: str,
+    metadata: dict[str, Any],
+    tracker: DialogueStateTracker,
+) -> dict[str, Any]:
+    """What a message means, and each of its parts where it may ask several things."""
+    parse = partial(parse_typed, processor, metadata=metadata, tracker=tracker)
+    return {**await parse(text), "questions": await questions(text, parse)}
 
 
 async def parse_typed(
