@@ -10,7 +10,7 @@ from balie.desk.app import create_app
 from balie.desk.hours import BadHours
 from balie.desk.origins import BadOrigin
 from balie.desk.rates import BadRate
-from balie.settings import InsecureSettings, load_settings
+from balie.settings import BadSettings, InsecureSettings, load_settings
 
 _WRONG_SET_UP = (
     InsecureSettings,
@@ -24,7 +24,10 @@ _WRONG_SET_UP = (
 
 def main() -> None:
     """Serve until told to stop."""
-    settings = load_settings()
+    try:
+        settings = load_settings()
+    except BadSettings as error:
+        sys.exit(f"The desk cannot start: {error}")
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("httpx", "httpcore", "sse_starlette"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # sse_starlette logs what it streams

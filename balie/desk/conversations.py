@@ -142,6 +142,12 @@ def signed_in_customer(conversation: Conversation, at: datetime) -> str | None:
     return conversation.customer if until and until > at else None
 
 
+def talk_about(conversation: Conversation, topic: str | None, step: str | None = None) -> None:
+    """Note what the conversation is about now; a step belongs to its topic's guide or form."""
+    if topic is not None and (step is not None or topic != conversation.topic):
+        conversation.topic, conversation.step = topic, step
+
+
 def sign_in_ran_out(conversation: Conversation, at: datetime) -> bool:
     """Whether the customer has to be told to sign in again; true once."""
     if (

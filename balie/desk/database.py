@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from balie import sqlite
+
 Result = TypeVar("Result")
 
-BUSY_SECONDS = 5.0  # how long SQLite waits for another process's writer
 _CONNECT_SECONDS = 3  # customers get an honest answer within eight
 _THREADS = 8
 WRITES = "balie_writes"
@@ -97,7 +98,7 @@ def open_engine(url: str) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=2 * _THREADS,
-            pool_timeout=BUSY_SECONDS,
+            pool_timeout=sqlite.BUSY_SECONDS,
             connect_args={"connect_timeout": _CONNECT_SECONDS},
         )
     if address.database:
@@ -106,7 +107,7 @@ def open_engine(url: str) -> Engine:
         address,
         hide_parameters=True,
         pool_size=_THREADS + 2,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -115,13 +116,8 @@ def open_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin as `_begin_sqlite` says
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "secure_delete=ON",  # what a customer has erased leaves no bytes in the file
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    # Secure: what a customer has erased leaves no bytes in the file.
+    sqlite.prepare(connection, "foreign_keys=ON", "secure_delete=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

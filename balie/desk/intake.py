@@ -7,7 +7,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from balie.desk import clock, idempotency
@@ -18,6 +18,7 @@ from balie.desk.conversations import (
     shown_button,
     sign_in_ran_out,
     signed_in_customer,
+    talk_about,
 )
 from balie.desk.problems import Problem
 from balie.desk.rasa import Handoff, Turn
@@ -31,6 +32,17 @@ Answer = dict[str, Any]
 
 # Categories of characters that show nothing: separators, controls, formats.
 _INVISIBLE = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Cn", "Co"))
+
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_EARLIER_PENDING = (
+    select(Message.seq)
+    .where(
+        Message.conversation_id == bindparam("conversation"),
+        Message.seq < bindparam("before"),
+        IS_PENDING,
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -123,7 +135,7 @@ class Intake:
             hand_off(session, conversation, self._voice, asked, reply_to=message.seq)
             return Taken(answer=settle_key(session, conversation, key))
         if self._voice.texts.topic_title(button.intent, conversation.language):
-            conversation.topic = button.intent
+            talk_about(conversation, button.intent)
         message.intent = button.intent
         message.entities = button.entities
         return self._start(session, conversation, key, message)
@@ -169,10 +181,8 @@ def _retried(button: Button) -> int:
 
 def earlier_turn_pending(session: Session, conversation_id: str, seq: int) -> bool:
     """Whether a message before `seq` is still being answered, by any process."""
-    earlier = select(Message.seq).where(
-        Message.conversation_id == conversation_id, Message.seq < seq, IS_PENDING
-    )
-    return session.scalar(earlier.limit(1)) is not None
+    names = {"conversation": conversation_id, "before": seq}
+    return session.scalar(_EARLIER_PENDING, names) is not None
 
 
 def turn_of(conversation: Conversation, message: Message, *, queued: bool = False) -> Turn:
@@ -183,6 +193,8 @@ def turn_of(conversation: Conversation, message: Message, *, queued: bool = Fals
         message_id=message.message_id or "",
         language=conversation.language,
         customer=signed_in_customer(conversation, clock.now()),
+        waiting=conversation.status == "waiting",
+        topic=conversation.topic,
         text=message.text,
         intent=message.intent,
         entities=message.entities or [],

@@ -2,17 +2,35 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from balie.desk.conversations import add_message, lock_conversation
+from balie.desk.conversations import add_message, lock_conversation, talk_about
 from balie.desk.intake import Answer, settle_key
 from balie.desk.rasa import Entity, RasaLink, RasaReply, Turn
+from balie.desk.schemas import storable_address
 from balie.desk.tables import Conversation, IdempotencyKey, Message
-from balie.desk.tickets import hand_off
+from balie.desk.tickets import Contact, hand_off, tell_of_ticket
 from balie.desk.voice import Voice
 
 Answers = dict[str, Answer]  # by idempotency key
+
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_KEYS_OF_TURN = select(IdempotencyKey).where(
+    IdempotencyKey.conversation_id == bindparam("conversation"),
+    IdempotencyKey.message_seq == bindparam("turn"),
+)
+_END = (
+    update(Message)
+    .where(
+        Message.conversation_id == bindparam("conversation"),
+        Message.seq == bindparam("turn"),
+        Message.state == "pending",
+    )
+    .values(state=bindparam("new_state"))
+    .returning(Message.seq)
+    .execution_options(synchronize_session=False)
+)
 
 
 class Outcome:
@@ -85,11 +103,16 @@ class Outcome:
             for message in reply.messages
         ]
         for step in filter(None, (message.step for message in reply.messages)):
-            conversation.topic, conversation.step = step.topic, step.id
+            talk_about(conversation, step.topic, step.id)
+        talk_about(conversation, reply.topic)
         if reply.handoff:
             said.append(
                 hand_off(session, conversation, self._voice, reply.handoff, reply_to=turn.seq)[1]
             )
+        elif reply.ticket:
+            contact = Contact(email=storable_address(reply.ticket.email))
+            told = tell_of_ticket(session, conversation, self._voice, contact, reply_to=turn.seq)
+            said += [told] if told else []
         return said
 
     def _listed(self, links: Sequence[RasaLink]) -> list[RasaLink]:
@@ -104,11 +127,8 @@ class Outcome:
         said: Sequence[Message] = (),
     ) -> Answers:
         """Give every key that waits for this turn its answer; the answers by key."""
-        query = select(IdempotencyKey).where(
-            IdempotencyKey.conversation_id == turn.conversation_id,
-            IdempotencyKey.message_seq == turn.seq,
-        )
-        keys = session.scalars(query).all()
+        names = {"conversation": turn.conversation_id, "turn": turn.seq}
+        keys = session.scalars(_KEYS_OF_TURN, names).all()
         for key in keys:
             # Whoever was told that it takes longer keeps that answer, but may try a fault again.
             if key.state != "done":
@@ -120,15 +140,6 @@ class Outcome:
 
 def _end(session: Session, turn: Turn, state: str) -> bool:
     """End the turn in this state; false where it has ended already."""
-    ended = (
-        update(Message)
-        .where(
-            Message.conversation_id == turn.conversation_id,
-            Message.seq == turn.seq,
-            Message.state == "pending",
-        )
-        .values(state=state)
-        .returning(Message.seq)
-        .execution_options(synchronize_session=False)
-    )
-    return session.scalar(ended) is not None
+    names = {"conversation": turn.conversation_id, "turn": turn.seq, "new_state": state}
+    # Not as parameters of `scalar`: the session would take those for rows to update by their keys.
+    return session.connection().scalar(_END, names) is not None

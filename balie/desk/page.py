@@ -12,7 +12,6 @@ from balie.desk.api.common import CallerLanguage, Desk
 
 router = APIRouter(include_in_schema=False)
 
-_DEMO = "demo_customer_"
 _LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "nl": "Nederlands"}
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -39,12 +38,8 @@ async def chat_page(
         languages=_LANGUAGE_NAMES,
         topic=topic if topic and desk.texts.topic_title(topic, language) else None,
         texts=texts,
-        demo_customers=_demo_customers(texts) if desk.settings.has_demo() else {},
+        demo_customers=desk.texts.demo_customers(language) if desk.settings.has_demo() else {},
         root=request.scope.get("root_path", ""),
     )
     headers = {"Content-Language": language, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     return HTMLResponse(html, headers=headers)
-
-
-def _demo_customers(texts: dict[str, str]) -> dict[str, str]:
-    return {key.removeprefix(_DEMO): title for key, title in texts.items() if key.startswith(_DEMO)}

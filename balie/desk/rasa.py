@@ -1,13 +1,17 @@
 """The client of Rasa's private channel."""
 
 import asyncio
+import json
 from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
 from balie.content import Language
+from balie.http import Answer, open_session
 from balie.settings import Settings
 
 _PATH = "/webhooks/balie/message"
@@ -16,6 +20,13 @@ _HEALTH_PATH = "/webhooks/balie/health"
 _HEALTH_SECONDS = 1.0
 # The channel gives a turn up first and says why; this only catches a channel that hangs.
 _GRACE_SECONDS = 1.0
+_CONNECT_SECONDS = 2.0
+_KEEP_SECONDS = 5.0  # as Rasa's server keeps an idle connection
+_CUT_OFF = (
+    aiohttp.ServerDisconnectedError,
+    aiohttp.ClientOSError,
+    aiohttp.ClientPayloadError,
+)
 
 
 class RasaFault(Exception):
@@ -75,6 +86,12 @@ class Handoff(BaseModel):
     step: str | None = None
 
 
+class TicketNews(BaseModel):
+    """The customer is to hear of their open ticket; `email` is what they wrote for it."""
+
+    email: str | None = None
+
+
 class Ranked(BaseModel):
     """One of the likeliest intents."""
 
@@ -99,6 +116,9 @@ class RasaReply(BaseModel):
     messages: list[RasaMessage]
     language: Language
     handoff: Handoff | None = None
+    ticket: TicketNews | None = None
+    # What the conversation is about from here on, where no step says it.
+    topic: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +133,10 @@ class Turn:
     text: str | None
     intent: str | None
     entities: list[dict[str, Any]]
+    # Whether a ticket of this conversation waits for a person.
+    waiting: bool = False
+    # What the conversation is about as far as the desk knows.
+    topic: str | None = None
     # Whether an earlier message of the conversation had no answer yet when this one came.
     queued: bool = False
 
@@ -128,6 +152,8 @@ class Turn:
             "message_id": self.message_id,
             "language": self.language,
             "customer": self.customer,
+            "waiting": self.waiting,
+            "topic": self.topic,
             **said,
         }
 
@@ -137,22 +163,29 @@ class RasaClient:
 
     def __init__(self, settings: Settings) -> None:
         secret = settings.internal_secret.get_secret_value()
-        self._timeout = settings.rasa_timeout + _GRACE_SECONDS
-        self._client = httpx.AsyncClient(
-            base_url=settings.rasa_address(),
-            headers={"Authorization": f"Bearer {secret}"},
-            timeout=httpx.Timeout(self._timeout, connect=2.0),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=50),
-            trust_env=False,  # a proxy of the machine must not get private calls
+        self._address = settings.rasa_address()
+        self._headers = {"Authorization": f"Bearer {secret}"}
+        self._timeout = aiohttp.ClientTimeout(
+            total=settings.rasa_timeout + _GRACE_SECONDS, sock_connect=_CONNECT_SECONDS
+        )
+
+    @cached_property
+    def _session(self) -> aiohttp.ClientSession:
+        # At the first call: within the running event loop.
+        return open_session(
+            timeout=self._timeout,
+            keep=_KEEP_SECONDS,
+            base_url=self._address,
+            headers=self._headers,
         )
 
     async def answer(self, turn: Turn) -> RasaReply:
         """Rasa's reply to the turn; raises `RasaFault`."""
-        response = await self._post(_PATH, turn.body())
-        if response.status_code != httpx.codes.OK:
-            raise RasaFault(_fault_of(response))
+        answer = await self._post(_PATH, turn.body())
+        if answer.status != HTTPStatus.OK:
+            raise RasaFault(_fault_of(answer))
         try:
-            reply = RasaReply.model_validate_json(response.content)
+            reply = RasaReply.model_validate_json(answer.content)
         except ValidationError as error:
             # Not `from error`: it would show the reply, and so the customer's data, in the log.
             raise RasaFault("bad_reply") from ValueError(f"{error.error_count()} mistakes")
@@ -162,45 +195,52 @@ class RasaClient:
 
     async def understand(self, text: str) -> Understanding:
         """What a text means; raises `RasaFault`."""
-        response = await self._post(_PARSE_PATH, {"text": text})
-        if response.status_code != httpx.codes.OK:
-            raise RasaFault(_fault_of(response))
+        answer = await self._post(_PARSE_PATH, {"text": text})
+        if answer.status != HTTPStatus.OK:
+            raise RasaFault(_fault_of(answer))
         try:
-            return Understanding.model_validate_json(response.content)
+            return Understanding.model_validate_json(answer.content)
         except ValidationError as error:
             raise RasaFault("bad_reply") from ValueError(f"{error.error_count()} mistakes")
 
     async def is_ready(self) -> bool:
         """Whether Rasa would take a message now."""
+        timeout = aiohttp.ClientTimeout(total=_HEALTH_SECONDS)
         try:
-            response = await self._client.get(_HEALTH_PATH, timeout=_HEALTH_SECONDS)
-        except httpx.HTTPError:
+            async with self._session.get(_HEALTH_PATH, timeout=timeout) as response:
+                return response.status == HTTPStatus.OK
+        except (TimeoutError, aiohttp.ClientError):
             return False
-        return response.status_code == httpx.codes.OK
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._client.aclose()
+        await self._session.close()
 
-    async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+    async def _post(self, path: str, body: dict[str, Any]) -> Answer:
         try:
-            # httpx limits each read; an answer that comes drop by drop must have an end too.
-            async with asyncio.timeout(self._timeout):
+            # One limit for both tries.
+            async with asyncio.timeout(self._timeout.total):
                 try:
-                    return await self._client.post(path, json=body)
-                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                    return await self._post_once(path, body)
+                except aiohttp.ClientConnectorError:  # nobody is there
+                    raise
+                except _CUT_OFF:
                     # A kept connection that Rasa has closed. A turn's message id makes this safe.
-                    return await self._client.post(path, json=body)
-        except (TimeoutError, httpx.TimeoutException) as error:
+                    return await self._post_once(path, body)
+        except TimeoutError as error:
             raise RasaFault("too_late") from error
-        except httpx.HTTPError as error:
+        except aiohttp.ClientError as error:
             raise RasaFault("unreachable") from error
 
+    async def _post_once(self, path: str, body: dict[str, Any]) -> Answer:
+        async with self._session.post(path, json=body) as response:
+            return Answer(response.status, await response.read())
 
-def _fault_of(response: httpx.Response) -> str:
-    if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+
+def _fault_of(answer: Answer) -> str:
+    if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
         return "refused"
     try:
-        return str(response.json()["fault"])
+        return str(json.loads(answer.content)["fault"])
     except (ValueError, KeyError, TypeError):
         return "refused"

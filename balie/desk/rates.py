@@ -34,9 +34,9 @@ class Rates:
     def __init__(self, settings: Settings, fingerprints: Fingerprints) -> None:
         """Raises `BadRate`."""
         self._limits: dict[What, Sequence[RateLimitItem]] = {
-            "address": _read(settings.rate_address),
-            "beginning": _read(settings.rate_beginning),
-            "conversation": _read(settings.rate_conversation),
+            "address": read_rate(settings.rate_address),
+            "beginning": read_rate(settings.rate_beginning),
+            "conversation": read_rate(settings.rate_conversation),
         }
         self._limiter = FixedWindowRateLimiter(_storage(settings))
         self._fingerprints = fingerprints
@@ -61,7 +61,8 @@ class Rates:
         return None
 
 
-def _read(written: str) -> Sequence[RateLimitItem]:
+def read_rate(written: str) -> Sequence[RateLimitItem]:
+    """The limits as an operator writes them, none for `off`; raises `BadRate`."""
     if written.strip().lower() == OFF:
         return ()
     try:

@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, EmailStr, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from balie.content import Language
 from balie.desk.tables import Author, Message, Status
@@ -11,12 +21,19 @@ from balie.privacy import mask
 
 Token = Annotated[str, StringConstraints(max_length=4096)]
 
+# What `BALIE_MESSAGE_MAX_CHARACTERS` is by default. Only described here: `read_text` checks a text
+# when it is masked, and says kindly what is wrong with it.
+_LENGTH: dict[str, Any] = {"maxLength": 2000}
+
 
 class NewConversation(BaseModel):
     """How a conversation begins."""
 
     language: Language | None = Field(None, description="Else Accept-Language decides.")
-    topic: str | None = Field(None, description="Topic of the page the visitor comes from.")
+    topic: str | None = Field(
+        None,
+        description="Topic of the page; one that does not exist counts as none.",
+    )
     customer_token: Token | None = Field(None, description="Proves a signed-in customer.")
 
 
@@ -32,11 +49,25 @@ class ChosenLanguage(BaseModel):
     language: Language
 
 
-class PostedMessage(BaseModel):
-    """A typed text, or the id of a button that is shown."""
+def _only(name: str, other: str) -> dict[str, Any]:
+    """JSON Schema of an object that has `name` and not `other`."""
+    properties = {name: {"type": "string"}, other: {"type": "null"}}
+    return {"required": [name], "properties": properties}
 
-    text: str | None = None
-    choice: str | None = Field(None, max_length=64)
+
+class PostedMessage(BaseModel):
+    """A typed text, or the id of a button that is shown: one of the two."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [_only("text", "choice"), _only("choice", "text")]}
+    )
+
+    text: str | None = Field(
+        None,
+        description="At least one character of it can be seen.",
+        json_schema_extra={"minLength": 1, **_LENGTH},
+    )
+    choice: str | None = Field(None, max_length=64, description="The id of a button.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -58,13 +89,23 @@ class HandoffRequest(BaseModel):
             raise ValueError("an e-mail address without card or account numbers")
         return email
 
-    note: str | None = Field(None, description="What the person should know first.")
+    note: str | None = Field(
+        None, description="What the person should know first.", json_schema_extra=_LENGTH
+    )
+
+
+def storable_address(email: str | None) -> str | None:
+    """The e-mail address, if a ticket may hold it."""
+    try:
+        return HandoffRequest(email=email, note=None).email
+    except ValidationError:
+        return None
 
 
 class Feedback(BaseModel):
     """Whether the question was solved."""
 
-    solved: bool
+    solved: StrictBool
 
 
 class ButtonView(BaseModel):

@@ -5,12 +5,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from balie.content import Content, ContentStore, Language, Text, render
 from balie.desk.triage.mail import MailWords
 
 _PAGE_FILE = Path("conversation") / "page.yml"
+_DEMO = "demo_customer_"
 _Texts = TypeAdapter(dict[str, Text])
 
 
@@ -23,9 +24,9 @@ class Texts:
         self._page_file = data_dir / _PAGE_FILE
         self._page: Mapping[str, Text] = {}
         self._page_read = -1  # when the file that was read last was written, in nanoseconds
-        self.mail_words = MailWords.load(data_dir)
         # A mistake shows at the start, not to the first customer.
         self._store.current()
+        self.mail_words = MailWords.load(data_dir)
         self.page(default)
 
     @property
@@ -38,6 +39,13 @@ class Texts:
         """What keeps the newest version of the texts from being used."""
         return self._store.problem
 
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The topics that are broken and so left out, and what is wrong with each."""
+        return {
+            topic: "\n".join(map(str, problems)) for topic, problems in self._store.left_out.items()
+        }
+
     def say(self, key: str, language: Language, **values: object) -> str:
         """The desk's text `key`; raises KeyError where there is none."""
         return render(self.content.desk[key][language], values, language)
@@ -46,8 +54,21 @@ class Texts:
         """Every text of the help page, from the file as it stands."""
         written = self._page_file.stat().st_mtime_ns
         if written != self._page_read:
-            self._page, self._page_read = _read_texts(self._page_file), written
+            try:
+                self._page = _read_texts(self._page_file)
+            except (yaml.YAMLError, ValidationError):
+                # The store tells what is wrong; a page that was good once stays as it was.
+                if not self._page:
+                    raise
+            self._page_read = written
         return {key: text[language] for key, text in self._page.items()}
+
+    def demo_customers(self, language: Language) -> dict[str, str]:
+        """Whom visitors may sign in as in development, by id, and who each is."""
+        texts = self.page(language)
+        return {
+            key.removeprefix(_DEMO): text for key, text in texts.items() if key.startswith(_DEMO)
+        }
 
     def topic_title(self, topic: str, language: Language) -> str | None:
         """A topic's title, or None for a topic that does not exist."""

@@ -55,16 +55,39 @@ def hand_off(
     return ticket, add_message(session, conversation, "system", text, reply_to=reply_to)
 
 
+def tell_of_ticket(
+    session: Session,
+    conversation: Conversation,
+    voice: Voice,
+    contact: Contact,
+    *,
+    reply_to: int | None = None,
+) -> Message | None:
+    """Say how the open ticket stands, after adding what the customer wrote for it.
+
+    None where the ticket has been dealt with meanwhile.
+    """
+    ticket = open_ticket_of(session, conversation.id)
+    if ticket is None:
+        return None
+    _leave_contact(ticket, contact)
+    text = voice.ticket_open(ticket.reference, conversation.language)
+    return add_message(session, conversation, "system", text, reply_to=reply_to)
+
+
 def _open_ticket(session: Session, conversation: Conversation, handoff: Handoff) -> Ticket:
     now = clock.now()
+    # A step says nothing outside its own topic's guide.
+    topic = handoff.topic or conversation.topic
+    step = handoff.step or (conversation.step if topic == conversation.topic else None)
     ticket = Ticket(
         reference=new_reference(),
         conversation_id=conversation.id,
         state="open",
         reason=handoff.reason,
         language=conversation.language,
-        topic=handoff.topic or conversation.topic,
-        step=handoff.step or conversation.step,
+        topic=topic,
+        step=step,
         customer=signed_in_customer(conversation, now),
         created_at=now,
         updated_at=now,

@@ -6,10 +6,10 @@ from datetime import datetime, time
 from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.lists import format_list
 
-from balie.content import Language
+from balie.content import Language, Topic
 from balie.desk import clock
 from balie.desk.hours import OpeningHours, Shift
-from balie.desk.rasa import RasaButton
+from balie.desk.rasa import Entity, RasaButton
 from balie.desk.texts import Texts
 from balie.privacy import Kind
 
@@ -33,12 +33,34 @@ class Voice:
         """The desk's text `key`."""
         return self.texts.say(key, language, **values)
 
+    def greeting(self, language: Language, topic: str | None) -> str:
+        """The first message; it names the topic of the page, and offers its steps or its answer."""
+        found = self._offered(topic)
+        if found is None:
+            return self.say("greeting", language)
+        key = "greeting_steps" if found.guide else "greeting_answer"
+        return self.say(key, language, topic=found.title[language])
+
     def greeting_buttons(self, language: Language, topic: str | None) -> list[RasaButton]:
-        """The main topics, the page's own topic first, and a person."""
-        names = dict.fromkeys([*([topic] if topic else []), *self._greeting_topics])
+        """The page's own topic and its steps first, the main topics, and a person."""
+        found = self._offered(topic)
+        names = dict.fromkeys([*([found.id] if found else []), *self._greeting_topics])
         titles = {name: self.texts.topic_title(name, language) for name in names}
         topics = [RasaButton(title=title, intent=name) for name, title in titles.items() if title]
-        return [*topics, self.person_button(language)]
+        steps = [self._steps_button(found, language)] if found and found.guide else []
+        return [*steps, *topics, self.person_button(language)]
+
+    def _offered(self, topic: str | None) -> Topic | None:
+        """The page's topic, unless asking for a person is all there is to it."""
+        found = self.texts.content.topics.get(topic or "")
+        return found if found and not found.handoff else None
+
+    def _steps_button(self, topic: Topic, language: Language) -> RasaButton:
+        return RasaButton(
+            title=self.say("button_steps", language),
+            intent="start_guide",
+            entities=[Entity(entity="topic", value=topic.id)],
+        )
 
     def person_button(self, language: Language) -> RasaButton:
         """The way to a person that works without Rasa."""

@@ -1,8 +1,9 @@
 """Beginning a conversation, signing in, changing its language, its transcript and its end."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -37,7 +38,7 @@ from balie.desk.schemas import (
 from balie.desk.services import Services
 from balie.desk.sign_in import sign_in
 from balie.desk.tables import Conversation, Message
-from balie.desk.tickets import tell_customer
+from balie.desk.tickets import Contact, tell_customer, tell_of_ticket
 from balie.desk.tokens import BadToken, Identity
 from balie.desk.transcripts import transcript
 
@@ -46,9 +47,16 @@ router = APIRouter(prefix="/conversations", tags=["conversations"], responses=PR
 
 @router.post("", status_code=201, response_model=Started)
 async def start_conversation(
-    request: Request, body: NewConversation, desk: Desk, caller_language: CallerLanguage
+    request: Request,
+    desk: Desk,
+    caller_language: CallerLanguage,
+    asked: Annotated[NewConversation | None, Body()] = None,
 ) -> Response:
-    """Begin a conversation. The greeting says that this is a program and how to reach a person."""
+    """Begin a conversation, without a body by the defaults.
+
+    The greeting says that this is a program and how to reach a person.
+    """
+    body = asked or NewConversation()
     address = caller_address(request.scope)
     refuse_if_too_often(await desk.rates.wait_for_address("beginning", address))
     language = body.language or caller_language
@@ -113,6 +121,10 @@ async def give_feedback(conversation_id: OwnConversation, body: Feedback, desk: 
         if body.solved:
             text = desk.voice.say("feedback_solved", language)
             return add_message(session, conversation, "system", text)
+        # Whoever waits for a person already is not offered one.
+        told = tell_of_ticket(session, conversation, desk.voice, Contact())
+        if told is not None:
+            return told
         text = desk.voice.say("feedback_unsolved", language)
         person = desk.voice.person_button(language)
         return add_message(session, conversation, "assistant", text, buttons=[person])
@@ -151,7 +163,7 @@ def _greet(
         session,
         conversation,
         "assistant",
-        desk.voice.say("greeting", language),
+        desk.voice.greeting(language, known_topic),
         buttons=desk.voice.greeting_buttons(language, known_topic),
     )
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, StringConstraints
 
 from balie.desk.api.common import PROBLEMS, Desk
+from balie.desk.problems import Problem
 from balie.desk.tokens import make_customer_token
 
 router = APIRouter(prefix="/demo", tags=["demo"], responses=PROBLEMS)
@@ -25,5 +26,7 @@ class DemoToken(BaseModel):
 
 @router.post("/token")
 async def make_token(body: DemoCustomer, desk: Desk) -> DemoToken:
-    """A token that signs one conversation in."""
+    """A token that signs one conversation in; 404 for anybody but the demo's customers."""
+    if body.customer not in desk.texts.demo_customers(desk.texts.default):
+        raise Problem(404, "unknown-customer")
     return DemoToken(customer_token=make_customer_token(desk.settings, body.customer))

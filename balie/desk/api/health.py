@@ -14,13 +14,19 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/health")
 async def health(desk: Desk) -> JSONResponse:
-    """Each dependency. 503 without the database; without Rasa the desk still takes messages."""
+    """Each dependency, and topics that are left out because something is wrong with them.
+
+    503 without the database; without Rasa the desk still takes messages.
+    """
     database = await _database_is_up(desk)
     rasa = await desk.rasa.is_ready()
     texts = desk.texts.problem is None
     checks = {"database": database, "rasa": rasa, "texts": texts}
     status = "down" if not database else "ok" if all(checks.values()) else "degraded"
-    body = {"status": status, **{name: "ok" if well else "down" for name, well in checks.items()}}
+    body: dict[str, object] = {"status": status}
+    body.update({name: "ok" if well else "down" for name, well in checks.items()})
+    if desk.texts.left_out:
+        body["left_out"] = desk.texts.left_out
     return JSONResponse(body, 200 if database else 503, headers={"Cache-Control": "no-store"})
 
 

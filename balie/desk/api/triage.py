@@ -20,7 +20,9 @@ class TicketBody(BaseModel):
     """A ticket as another system has it."""
 
     subject: str | None = None
-    text: str
+    text: Annotated[
+        str, Field(description="At least one character of subject or text can be seen.")
+    ]
     customer: Annotated[
         str | None, Field(max_length=255, description="Whose ticket; not used yet.")
     ] = None

@@ -18,7 +18,6 @@ from balie.desk.tokens import make_customer_token
 STATIC = Path(__file__).parent.parent / "static"
 DEMO_COOKIE = "balie-demo-customer"
 _CHAT = STATIC / "balie-chat.js"
-_DEMO = "demo_customer_"
 _LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "nl": "Nederlands"}
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -82,10 +81,7 @@ class Site:
         """Whom visitors may sign in as, by id; nobody in production."""
         if not self.services.settings.has_demo():
             return {}
-        texts = self.services.texts.page(language)
-        return {
-            key.removeprefix(_DEMO): text for key, text in texts.items() if key.startswith(_DEMO)
-        }
+        return self.services.texts.demo_customers(language)
 
     def response(self, request: Request, page: Page, **values: object) -> HTMLResponse:
         """The page as it goes to the browser."""
