@@ -3,12 +3,14 @@
 import re
 import sys
 import threading
+from io import TextIOWrapper
 from secrets import token_hex
 from typing import Annotated, Any
 
 import httpx
 import typer
 
+from balie.cli.texts import say
 from balie.desk.tokens import make_customer_token
 from balie.settings import Settings, load_settings
 
@@ -34,18 +36,25 @@ def chat(
     """Talk to the assistant in this terminal."""
     settings = load_settings()
     address = url or f"http://{settings.desk_host}:{settings.desk_port}"
-    with httpx.Client(base_url=address, timeout=_TIMEOUT_SECONDS, trust_env=False) as http:
-        try:
+    _take_any_bytes()
+    try:
+        with httpx.Client(base_url=address, timeout=_TIMEOUT_SECONDS, trust_env=False) as http:
             conversation = _begin(http, settings, customer, language, topic)
             _Terminal(conversation).run()
-        except httpx.TransportError as error:
-            typer.echo(
-                f"The desk does not answer at {address}. Start it with `balie run`.", err=True
-            )
-            raise typer.Exit(1) from error
-        except Refused as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from error
+    except KeyboardInterrupt:  # as Ctrl-D: whoever wants to leave may do so at any moment
+        typer.echo()
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        typer.echo(say("chat_no_desk", address=address), err=True)
+        raise typer.Exit(1) from error
+    except Refused as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _take_any_bytes() -> None:
+    """What is no text in the terminal's encoding is replaced."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 class Refused(Exception):
@@ -113,7 +122,11 @@ def _begin(
         "topic": topic,
         "customer_token": make_customer_token(settings, customer) if customer else None,
     }
-    return Conversation(http, _checked(http.post("/api/v1/conversations", json=body)).json())
+    response = _checked(http.post("/api/v1/conversations", json=body))
+    try:
+        return Conversation(http, response.json())
+    except (ValueError, KeyError, TypeError) as error:  # something else has that port
+        raise Refused(say("chat_not_a_desk", address=str(http.base_url))) from error
 
 
 def _checked(response: httpx.Response) -> httpx.Response:
@@ -122,7 +135,7 @@ def _checked(response: httpx.Response) -> httpx.Response:
     try:
         title = response.json()["title"]
     except (ValueError, KeyError, TypeError):
-        title = f"The desk answered with status {response.status_code}."
+        title = say("chat_status", status=str(response.status_code))
     raise Refused(title)
 
 
@@ -150,6 +163,8 @@ class _Terminal:
         try:
             line = input("> " if sys.stdin.isatty() else "").strip()
         except (EOFError, KeyboardInterrupt):
+            if sys.stdin.isatty():
+                typer.echo()  # the shell's own prompt gets a line of its own
             return None
         return None if line == ":quit" else line
 
@@ -167,7 +182,7 @@ class _Terminal:
         except Refused as error:
             typer.secho(str(error), fg="red")
         except httpx.TransportError:
-            typer.secho("Not sent: the desk does not answer. Try again.", fg="red")
+            typer.secho(say("chat_not_sent"), fg="red")
 
     def _show_late_ones(self) -> None:
         while not self._leaving.is_set():

@@ -30,14 +30,14 @@ Facts = Annotated[
 
 def check(as_json: Json = False, write_schema: Schema = False, facts: Facts = None) -> None:
     """Check topics, texts and examples; each problem as file:line:column."""
-    from balie.content import check_content, schema
+    from balie.content import check_everything, schema
     from balie.content.coverage import check_facts
     from balie.settings import load_settings
 
     if write_schema:
         schema.write_schemas()
     data_dir = load_settings().data_dir
-    problems = check_content(data_dir)
+    problems = check_everything(data_dir)
     coverage = check_facts(data_dir, facts) if facts else None
     if coverage:
         problems = sorted([*problems, *coverage.problems])

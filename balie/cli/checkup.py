@@ -1,5 +1,7 @@
 """The checks of `balie doctor`: each says what it found, and the fix where something is missing."""
 
+import asyncio
+import logging
 import shutil
 import socket
 import sys
@@ -15,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from balie.cli.addresses import without_password
 from balie.cli.texts import say
 from balie.settings import InsecureSettings, Settings
 
@@ -135,11 +138,18 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 
 def _content(settings: Settings) -> Iterator[Finding]:
-    from balie.content import check_content
+    from balie.content import ContentErrors, check_everything, load_usable
 
-    problems = check_content(settings.data_dir)
+    problems = check_everything(settings.data_dir)
     errors = sum(each.severity == "error" for each in problems)
     yield Finding.bad("content", count=errors) if errors else Finding.good("content")
+    try:
+        left_out = load_usable(settings.data_dir).left_out
+    except ContentErrors as error:
+        yield Finding.bad("content", "unusable", why=str(error.problems[0]))
+        return
+    for topic, wrong in sorted(left_out.items()):
+        yield Finding.bad("content", "left_out", topic=topic, why=str(wrong[0]))
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
@@ -218,6 +228,53 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         yield Finding.good("redis")
 
 
+def _rabbitmq(settings: Settings) -> Iterator[Finding]:
+    if not settings.rabbitmq_url:
+        return
+    import aio_pika
+    from aiormq.exceptions import AMQPError, InvalidFrameError, ProbableAuthenticationError
+
+    async def connect(url: str) -> None:
+        connection = await aio_pika.connect(url, timeout=_PATIENCE)
+        await connection.close()
+
+    shown = without_password(settings.rabbitmq_url)
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what it would log is the finding
+    try:
+        asyncio.run(connect(settings.rabbitmq_url))
+    # A virtual host that is not there shows as a frame that was not expected.
+    except (ProbableAuthenticationError, InvalidFrameError):
+        yield Finding.bad("rabbitmq", "refused", url=shown)
+    except (AMQPError, TimeoutError, OSError, ValueError) as error:
+        yield Finding.bad("rabbitmq", url=shown, why=type(error).__name__)
+    else:
+        yield Finding.good("rabbitmq", url=shown)
+
+
+def _billing(settings: Settings) -> Iterator[Finding]:
+    """A billing system of one's own: it answers, asks for the token, and takes ours."""
+    if not settings.billing_url:
+        return
+    shown = without_password(settings.billing_url)
+    address = f"{settings.billing_url.rstrip('/')}/v1/customers/balie-doctor"
+    token = settings.billing_token.get_secret_value()
+    try:
+        with httpx.Client(timeout=_PATIENCE, trust_env=False) as client:
+            without = client.get(address).status_code
+            status = client.get(address, headers={"Authorization": f"Bearer {token}"}).status_code
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        yield Finding.bad("billing", url=shown, why=type(error).__name__)
+        return
+    if without >= 500 or status >= 500:
+        yield Finding.bad("billing", url=shown, why=f"status {max(without, status)}")
+    elif without not in (401, 403):
+        yield Finding.bad("billing", "open", url=shown, status=str(without))
+    elif status in (401, 403):
+        yield Finding.bad("billing", "refused", url=shown, status=str(status))
+    else:  # 404: it knows no such customer
+        yield Finding.good("billing", url=shown)
+
+
 def _secrets(settings: Settings) -> Iterator[Finding]:
     try:
         settings.refuse_insecure()
@@ -242,6 +299,8 @@ CHECKS: tuple[Check, ...] = (
     _ports,
     _databases,
     _redis,
+    _rabbitmq,
+    _billing,
     _secrets,
     _programs,
 )

@@ -54,20 +54,20 @@ def evaluate(
 
 
 def _read(files: Sequence[Path]) -> tuple[list["Labelled"], int]:
-    """The messages of all files, and the number of bad lines, which are reported here."""
-    from balie.nlu.messages import UnreadableFile, read_labelled
+    """The messages of all files, and how much is wrong with them, which is reported here."""
+    from balie.cli.labelled_files import known_intents, read_labelled_file
+    from balie.settings import load_settings
 
+    intents = known_intents(load_settings().data_dir)
     messages, bad = [], 0
     for file in files:
-        try:
-            found, problems = read_labelled(file)
-        except UnreadableFile as error:
-            typer.echo(f"balie: {error}", err=True)
-            raise typer.Exit(1) from error
+        found, problems = read_labelled_file(file, intents)
         messages += found
         bad += len(problems)
         for problem in problems:
             typer.echo(problem, err=True)
+    if not messages:
+        raise typer.Exit(1)
     return messages, bad
 
 

@@ -5,6 +5,7 @@ called `app`) of its own name; `-` in the command's name is `_` in the module's.
 """
 
 from importlib import import_module
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -39,6 +40,19 @@ class Commands(TyperGroup):
     ) -> TyperCommand | TyperGroup | None:
         """The command, imported now; None when there is none of that name."""
         return load_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run the command; settings that cannot be are told, a line each, and end it with 2."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from balie.settings import BadSettings
+
+            if not isinstance(error, BadSettings):
+                raise
+            for line in str(error).splitlines():
+                typer.echo(f"balie: {line}", err=True)
+            raise typer.Exit(2) from error
 
 
 def load_command(name: str) -> TyperCommand | TyperGroup:

@@ -1,6 +1,7 @@
 """`balie review`: what writers and the people who train the assistant should look at."""
 
 import json
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quick = Annotated[
-    bool, typer.Option("--quick", help="Leave out the labels in doubt, which take a minute or two.")
+    bool, typer.Option("--quick", help="Leave out the labels in doubt, which take a few minutes.")
 ]
 
 app = typer.Typer(add_completion=False, help="What should be looked at by a person.")
@@ -28,7 +29,7 @@ def review() -> None:
 @app.command("data")
 def review_data(quick: Quick = False, as_json: Json = False) -> None:
     """Check the training examples; each finding as file:line, with the label that is likely."""
-    from balie.cli.example_review import read_examples, review_examples
+    from balie.cli.example_review import read_examples, review_examples, steps
 
     project = load_settings().project_dir
     examples = read_examples(project, project / "data")
@@ -36,7 +37,10 @@ def review_data(quick: Quick = False, as_json: Json = False) -> None:
     typer.echo(say("review_reading", examples=len(examples), tests=len(tests)), err=True)
     if not quick:
         typer.echo(say("review_cross_validating"), err=True)
-    findings = review_examples(examples, tests, project / "config.yml", with_labels=not quick)
+    config = project / "config.yml"
+    length, label = steps(config, not quick), say("review_progress")
+    with typer.progressbar(length=length, label=label, file=sys.stderr, show_pos=True) as bar:
+        findings = review_examples(examples, tests, config, not quick, lambda: bar.update(1))
     if as_json:
         typer.echo(json.dumps([_row(each) for each in findings], indent=2, ensure_ascii=False))
     else:

@@ -12,11 +12,16 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
+from balie.cli.addresses import without_password
 from balie.cli.processes import Group, PortInUse, Program, StartFailed, check_ports
+from balie.cli.texts import say
 from balie.cli.training import TrainingFailed, train
-from balie.settings import InsecureSettings, Settings, load_settings
+from balie.cli.written_settings import refuse_wrong_forms
+from balie.content import ContentErrors, load_usable
+from balie.settings import BadSettings, InsecureSettings, Settings, load_settings
 
 READY_SECONDS = 120.0
+_REDIS_SECONDS = 2  # Rasa does nothing else while it waits for Redis
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 THINGS_TO_TRY = """
@@ -33,20 +38,29 @@ Logs are in {logs}. Ctrl-C stops everything.
 
 
 def run() -> None:
-    """Start billing stub, actions, Rasa and desk; train first if the data changed."""
+    """Start actions, Rasa and desk, and the billing stub unless BALIE_BILLING_URL names a system of
+    your own; train first if the data changed.
+    """
     settings = load_settings()
     os.umask(0o077)  # conversations are nobody's business but this user's
     try:
         settings.refuse_insecure()
         model = _prepare(settings)
         _serve(settings, model)
-    except (InsecureSettings, TrainingFailed, PortInUse, StartFailed) as error:
+    except ContentErrors as errors:
+        typer.echo(say("run_content_broken"), err=True)
+        typer.echo(str(errors), err=True)
+        raise typer.Exit(1) from errors
+    except (BadSettings, InsecureSettings, TrainingFailed, PortInUse, StartFailed) as error:
         typer.echo(f"balie: {error}", err=True)
         raise typer.Exit(1) from error
 
 
 def _prepare(settings: Settings) -> Path:
+    refuse_wrong_forms(settings)
     check_ports(programs(settings, Path()))
+    for line in left_out(settings):
+        typer.echo(line, err=True)
     settings.path("logs").mkdir(parents=True, exist_ok=True)
     write_endpoints(settings)
     return train(settings.project_dir)
@@ -59,6 +73,7 @@ def _serve(settings: Settings, model: Path) -> None:
         group = Group(programs(settings, model), settings.path("logs"), _echo)
         group.wait_until_healthy(READY_SECONDS)
         address = f"http://{settings.desk_host}:{settings.desk_port}/"
+        typer.echo(billing_in_use(settings))
         typer.echo(THINGS_TO_TRY.format(address=address, logs=settings.path("logs")))
         while True:
             group.tend()
@@ -81,7 +96,7 @@ def _stop_on_signals() -> None:
 
 
 def programs(settings: Settings, model: Path) -> list[Program]:
-    """The four processes, for the settings and the model."""
+    """The processes, for the settings and the model; no stub where another billing system is."""
     python, program = sys.executable, partial(_program, settings)
     endpoints = settings.path("endpoints.yml")
     rasa = [
@@ -90,12 +105,31 @@ def programs(settings: Settings, model: Path) -> list[Program]:
         *("--endpoints", str(endpoints), "--credentials", "credentials.yml"),
     ]
     desk = f"http://{settings.desk_host}:{settings.desk_port}"
+    billing = program("billing", [python, "-m", "balie.billing"], settings.billing_port)
+    stub = [] if settings.billing_url else [billing]
     return [
-        program("billing", [python, "-m", "balie.billing"], settings.billing_port),
+        *stub,
         program("actions", [python, "-m", "actions"], settings.actions_port),
         program("rasa", rasa, settings.rasa_port, path="/webhooks/balie/health"),
         program("desk", [python, "-m", "balie.desk"], settings.desk_port, address=desk),
     ]
+
+
+def left_out(settings: Settings) -> list[str]:
+    """What to say of topics that are broken; raises `ContentErrors` where nothing can be used."""
+    found = load_usable(settings.data_dir)
+    return [
+        line
+        for topic, problems in sorted(found.left_out.items())
+        for line in (say("run_left_out", topic=topic), *map(str, problems))
+    ]
+
+
+def billing_in_use(settings: Settings) -> str:
+    """A line that says which billing system customers' facts come from."""
+    if settings.billing_url:
+        return say("run_billing_own", url=without_password(settings.billing_url))
+    return say("run_billing_stub", port=str(settings.billing_port))
 
 
 def _program(
@@ -134,6 +168,8 @@ def write_endpoints(settings: Settings) -> None:
     }
     if settings.redis_url:
         endpoints["lock_store"] = _redis_lock_store(settings.redis_url)
+    if settings.rabbitmq_url:
+        endpoints["event_broker"] = _rabbitmq_broker(settings.rabbitmq_url, settings.rabbitmq_queue)
     path = settings.path("endpoints.yml")
     path.touch(mode=0o600)
     path.chmod(0o600)  # also where it was there before
@@ -147,8 +183,25 @@ def _redis_lock_store(url: str) -> dict[str, object]:
         "url": redis.hostname,
         "port": redis.port or 6379,
         "db": int(redis.path.strip("/") or 0),
+        "username": unquote(redis.username) if redis.username else None,
         "password": unquote(redis.password) if redis.password else None,
         "use_ssl": redis.scheme == "rediss",
+        "socket_timeout": _REDIS_SECONDS,
+    }
+
+
+def _rabbitmq_broker(url: str, queue: str) -> dict[str, object]:
+    rabbitmq = urlsplit(url)
+    return {
+        "type": "pika",
+        # Rasa looks for port, name and password in the URL, as they are written there.
+        "url": url,
+        "port": rabbitmq.port or (5671 if rabbitmq.scheme == "amqps" else 5672),
+        "username": rabbitmq.username or "guest",
+        "password": rabbitmq.password or "guest",
+        "queues": [queue],
+        # An exchange of its own: Rasa's default one would carry other assistants' events too.
+        "exchange_name": queue,
     }
 
 

@@ -25,18 +25,22 @@ _BREAKER_PAUSE = 0.5
 _PORTS = ("desk_port", "rasa_port", "actions_port", "billing_port")
 _RATES = ("rate_address", "rate_beginning", "rate_conversation")
 # Databases and addresses of another Balie, which a temporary one must not touch.
-_ELSEWHERE = ("database_url", "billing_database_url", "rasa_url", "actions_url", "billing_url")
+_ELSEWHERE = (
+    *("database_url", "billing_database_url", "redis_url", "rabbitmq_url"),
+    *("rasa_url", "actions_url", "billing_url"),
+)
 
 
 class TemporaryBalie:
     """Runs from `with` to its end. Trains first if the data has changed.
 
-    Raises `TrainingFailed` or `StartFailed` where there is no starting it.
+    `shared` are settings that it has in common with others, such as a database. Raises
+    `TrainingFailed` or `StartFailed` where there is no starting it.
     """
 
-    def __init__(self, base: Settings) -> None:
+    def __init__(self, base: Settings, **shared: object) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="balie-"))
-        self.settings = temporary_settings(base, self._folder)
+        self.settings = temporary_settings(base, self._folder).model_copy(update=shared)
         self.logs = self.settings.path("logs")
         self._group: Group | None = None
         self._down: set[Process] = set()
@@ -103,11 +107,16 @@ class TemporaryBalie:
             self._running(process).kill()
             self._down.add(process)
         elif process in self._down:
-            self._running(process).start_again()
+            if self._running(process).process.poll() is not None:
+                self.start(process)
             self._wait_for(process)
             self._down.discard(process)
             if process == "billing":
                 self._backstage.wait_for_breaker()
+
+    def start(self, process: Process) -> None:
+        """Start a process that is down; it is not healthy yet."""
+        self._running(process).start_again()
 
     def restore(self) -> None:
         """Start what is down, and make the demo customers as they were."""

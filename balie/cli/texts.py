@@ -8,13 +8,13 @@ import yaml
 from pydantic import TypeAdapter
 
 from balie.content import LANGUAGES, Language, Rendered, Text, render
-from balie.settings import load_settings
+from balie.settings import BadSettings, load_settings
 
 _FILE = Path(__file__).with_name("texts.yml")
 _Texts = TypeAdapter(dict[str, Text])
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """The text `key`; what is filled in stays as it is written."""
     kept = {
         name: Rendered(value) if isinstance(value, str) else value for name, value in values.items()
@@ -33,7 +33,10 @@ def terminal_language() -> Language:
 
 
 def _default() -> Language:
-    return load_settings().default_language
+    try:
+        return load_settings().default_language
+    except BadSettings:  # of which something is about to be said
+        return "en"
 
 
 @cache

@@ -17,6 +17,9 @@ PATTERNS = (
     "requirements/base.txt",
     "requirements/rasa.txt",
 )
+# So many models stay, the new one among them: enough to go back to data of before.
+KEPT_MODELS = 3
+_OWN_NAME = re.compile(r"balie-[0-9a-f]{12}\.tar\.gz")
 # What a file under data/ has that Rasa reads, wherever a writer puts it.
 _RASAS = re.compile(rb"^(nlu|rules|stories|responses)\s*:", re.MULTILINE)
 
@@ -49,7 +52,7 @@ def _sources(project: Path) -> Iterator[Path]:
     for pattern in PATTERNS:
         yield from sorted(project.glob(pattern))
     for path in sorted(project.glob("data/**/*.y*ml")):
-        if _RASAS.search(path.read_bytes()):
+        if path.is_file() and _RASAS.search(path.read_bytes()):
             yield path
 
 
@@ -72,7 +75,26 @@ def train(project: Path, force: bool = False) -> Path:
         missing = missing_topics(made, project)
         if missing:
             raise TrainingFailed(f"The trained model lacks topics: {', '.join(missing)}.")
-        return made.replace(model)
+        made.replace(model)
+    forget_old_models(model)
+    return model
+
+
+def forget_old_models(newest: Path, keep: int = KEPT_MODELS) -> list[Path]:
+    """Remove all but the newest of the models that training has made; those that it removed.
+
+    Whatever has another kind of name was put there by somebody else and stays.
+    """
+    made = (each for each in newest.parent.iterdir() if _OWN_NAME.fullmatch(each.name))
+    by_age = sorted(
+        (each for each in made if each != newest and each.exists()),
+        key=lambda each: each.stat().st_mtime,
+        reverse=True,
+    )
+    old = by_age[keep - 1 :]
+    for each in old:
+        each.unlink(missing_ok=True)
+    return old
 
 
 def missing_topics(model: Path, project: Path) -> list[str]:

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from balie.cli.file_problems import FileProblem
 from balie.cli.models import Model, load_parser
+from balie.cli.records import masked, read_file
 from balie.cli.texts import say
 from balie.cli.ticket_files import (
     SUBJECT,
     TEXT,
-    BadFile,
     CsvWriter,
     JsonWriter,
     Row,
     format_of,
     read_rows,
 )
+from balie.content import ContentErrors
 from balie.settings import load_settings
 
 if TYPE_CHECKING:
@@ -44,14 +46,15 @@ def triage(file: File, output: Output = None, as_json: Json = False, model: Mode
     """
     name = str(file)
     try:
-        data = sys.stdin.buffer.read() if name == "-" else file.read_bytes()
+        data = read_file(file)
         form = format_of(name, data)
         rows = read_rows(data, form)
-    except OSError as error:
-        _end(f"{name}: {say('triage_unreadable', reason=error.strerror or str(error))}", error)
-    except BadFile as error:
-        _end(f"{name}:1: {error}", error)
-    assistant = _Assistant(load_parser(model))
+    except FileProblem as problem:
+        _end(problem.of(name), problem)
+    try:
+        assistant = _Assistant(load_parser(model))
+    except ContentErrors as errors:
+        _end(str(errors), errors)
     try:
         with _opened(output) as out:
             writer = JsonWriter(out) if as_json or form == "json" else CsvWriter(out)
@@ -73,12 +76,12 @@ class _Assistant:
     """Understands tickets as the running desk does."""
 
     def __init__(self, parser: "Parser") -> None:
-        from balie.content import load_content
+        from balie.content import load_usable
         from balie.desk.triage.mail import MailWords
 
         data_dir = load_settings().data_dir
         self._parser = parser
-        self._content = load_content(data_dir)
+        self._content = load_usable(data_dir).content
         self._words = MailWords.load(data_dir)
 
     def triage(self, record: dict[str, Any]) -> dict[str, Any]:
@@ -89,21 +92,7 @@ class _Assistant:
         ticket = Ticket(subject=record.get(SUBJECT) or "", text=record.get(TEXT) or "").masked()
         parsed = self._parser.parse(ticket.question(self._words))
         found = Triage.of(Understanding.model_validate(parsed), self._content)
-        return {**_masked(record), **found.model_dump()}
-
-
-def _masked(value: Any) -> Any:
-    """The value with every text in it masked; other columns may hold numbers too."""
-    from balie.privacy import mask
-
-    match value:
-        case str():
-            return mask(value).text
-        case dict():
-            return {key: _masked(each) for key, each in value.items()}
-        case list():
-            return [_masked(each) for each in value]
-    return value
+        return {**masked(record), **found.model_dump()}
 
 
 def _triage_all(
@@ -119,12 +108,13 @@ def _triage_all(
                 try:
                     found = assistant.triage(row.record)
                 except Exception as error:  # one ticket must not cost the others
-                    problem = say("triage_failed", reason=type(error).__name__)
+                    reason = type(error).__name__
+                    problem = FileProblem("not-understood", row.line, reason=reason)
                 else:
                     writer.write(found)
             if problem is not None:
                 bad += 1
-                typer.echo(f"{name}:{row.line}: {problem}", err=True)
+                typer.echo(problem.of(name), err=True)
     return bad
 
 

@@ -59,7 +59,7 @@ class Reply:
 class Talk:
     """One conversation; `opening` is the greeting, `buttons` those that are shown now."""
 
-    _client: httpx.Client
+    client: httpx.Client
     id: str
     token: str
     language: str
@@ -78,17 +78,17 @@ class Talk:
 
     def sign_in(self, customer: str) -> Reply:
         """Sign in with a demo customer's token."""
-        token = demo_token(self._client, customer)
+        token = demo_token(self.client, customer)
         return self._call("PUT", "/customer", {"customer_token": token})
 
     def ticket(self) -> Mapping[str, Any] | None:
         """The conversation's ticket, if there is one."""
-        answer = self._client.get(f"/api/v1/conversations/{self.id}/ticket", headers=self.headers())
+        answer = self.client.get(f"/api/v1/conversations/{self.id}/ticket", headers=self.headers())
         return answer.json() if answer.status_code == 200 else None
 
     def messages(self, after: int = 0) -> Reply:
         """The messages that follow `after`."""
-        answer = self._client.get(
+        answer = self.client.get(
             f"/api/v1/conversations/{self.id}/messages",
             params={"after": after},
             headers=self.headers(),
@@ -103,7 +103,7 @@ class Talk:
 
     def _call(self, method: str, path: str, body: Mapping[str, str]) -> Reply:
         begun = time.monotonic()
-        answer = self._client.request(
+        answer = self.client.request(
             method, f"/api/v1/conversations/{self.id}{path}", json=body, headers=self.headers()
         )
         return _reply(answer, time.monotonic() - begun)
