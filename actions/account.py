@@ -5,19 +5,25 @@ stand in ``data/account/``) and the values that fill it. Names are `balie.conten
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from balie.billing.client import BillingClient
 from balie.billing.models import (
     Charge,
+    InvoiceLine,
     InvoiceRequest,
     Money,
     PaymentMethod,
     Subscription,
 )
+from balie.content import Percent, day_of
+
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 # A past-due notice can stay this long after a payment (facts 2.8).
 NOTICE_STAYS = timedelta(hours=48)
@@ -60,7 +66,7 @@ async def failed_charge(account: Account) -> Fact:
         variants.get(charge.decline_reason or "", "refused"),
         {
             **_charge_values(charge),
-            "date": charge.last_tried_at.date(),
+            "date": day_of(charge.last_tried_at),
             "card": charge.last_four or "????",
             "expiry": _expiry(methods, charge.payment_method_id),
         },
@@ -72,7 +78,7 @@ async def charge_attempts(account: Account) -> Fact:
     charge = _newest_failed(await account.client.charges(account.customer))
     if charge is None:
         return Fact("none")
-    more = charge.retry_until is not None and charge.retry_until >= account.now.date()
+    more = charge.retry_until is not None and charge.retry_until >= day_of(account.now)
     return Fact("more_to_come" if more else "last_reached", _charge_values(charge))
 
 
@@ -138,7 +144,7 @@ async def balance_and_last_payment(account: Account) -> Fact:
     variant = "open" if balance.total else "nothing_open"
     if payment is None:
         return Fact(f"{variant}_no_payment", {"total": balance.total})
-    values = {"last_amount": payment.amount, "last_date": payment.received_at.date()}
+    values = {"last_amount": payment.amount, "last_date": day_of(payment.received_at)}
     return Fact(variant, {"total": balance.total, **values})
 
 
@@ -149,14 +155,15 @@ async def latest_invoice(account: Account) -> Fact:
         return Fact("none")
     newest = max(invoices, key=lambda invoice: invoice.invoice_date)
     invoice = await account.client.invoice(account.customer, newest.number)
-    items = tuple({"line": line.description, "amount": line.amount} for line in invoice.lines)
+    items = tuple({"line": _line_name(line), "amount": line.amount} for line in invoice.lines)
     values = {
         "number": invoice.number,
         "date": invoice.invoice_date,
         "total": invoice.total,
         "due": invoice.due_date,
     }
-    return Fact("one", values, items)
+    # What could not be collected is past due before the day on which it had to be paid.
+    return Fact("one" if invoice.status == "open" else invoice.status, values, items)
 
 
 async def recent_invoices(account: Account) -> Fact:
@@ -341,10 +348,28 @@ ANSWERS: Mapping[str, Callable[[Account], Awaitable[str]]] = {
 # Small parts ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A text, by its key, that is put in place of the value, with values of its own."""
+
+    key: str
+    values: Mapping[str, object]
+
+
 class TextKey(str):
     """The key of a text that is put in place of the value, in the customer's language."""
 
     __slots__ = ()
+
+
+def _line_name(line: InvoiceLine) -> object:
+    """What a line is for; the backend names the tax in one language only."""
+    if line.kind != "tax":
+        return line.description
+    percent = _PERCENT.search(line.description)
+    if percent is None:
+        return TextKey("invoice_line_tax")
+    return Phrase("invoice_line_tax_of", {"percent": Percent(Decimal(percent[1]) / 100)})
 
 
 def _newest_failed(charges: Iterable[Charge]) -> Charge | None:
@@ -357,7 +382,7 @@ def _charge_values(charge: Charge) -> dict[str, object]:
         "subscription": charge.subscription_name,
         "amount": charge.amount,
         "tries": charge.tries,
-        "last_try": charge.retry_until or charge.last_tried_at.date(),
+        "last_try": charge.retry_until or day_of(charge.last_tried_at),
     }
 
 

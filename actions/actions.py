@@ -32,8 +32,9 @@ class TurnAction(Action, ABC):
         """Answer the turn and return what is to be remembered."""
         assistant = resources().assistant()
         turn = read_turn(tracker)
-        act = assistant.planner.interruption(turn) or self.plan(assistant.planner, turn)
-        outcome = await assistant.perform(act, turn)
+        planner = assistant.planner
+        act = planner.interruption(turn) or self.plan(planner, turn)
+        outcome = await assistant.perform(planner.while_waiting(act, turn), turn)
         for reply in outcome.replies:
             _utter(dispatcher, reply, outcome.language)
         return _remembered(outcome)
@@ -119,6 +120,8 @@ def _utter(dispatcher: CollectingDispatcher, reply: Reply, language: Language) -
         ],
         "step": reply.step,
         "handoff": reply.handoff,
+        "ticket": reply.ticket,
+        "topic": reply.topic,
     }
     dispatcher.utter_message(
         text=reply.text,

@@ -16,13 +16,18 @@ from actions.plan import (
     Answer,
     AskAgain,
     AskToResume,
+    Care,
     Choose,
+    CountSteps,
+    GoToStep,
     HandOver,
     Help,
     Move,
     OfferTopics,
     OutOfScope,
     Planner,
+    RecallStep,
+    Reopen,
     Resume,
     Say,
     StartGuide,
@@ -31,13 +36,19 @@ from actions.plan import (
 )
 from actions.replies import Button, Reply, Writer
 from actions.state import Dialogue, Filling, Guides, Walk
-from actions.turn import Turn
+from actions.turn import OFFER, Turn
+from actions.waiting import TellOfTicket
 from balie.billing.client import BillingClient, BillingUnavailable, UnknownCustomer
-from balie.content import Language, Topic, guide
+from balie.content import Language, Rendered, Topic, guide
 from balie.content.guide import GuideState
 from balie.content.model import Question
 
 logger = logging.getLogger(__name__)
+
+# Texts below which there is the way to a person.
+_WITH_PERSON = frozenset(
+    {"no_other_topics", "stuck_no_guide", "bot_challenge", "topic_unavailable"}
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,11 @@ class Assistant:
         language = _language(act, turn)
         job = _Job(self, turn, Writer(self._content, language))
         replies = await job.run(act)
-        if not isinstance(act, FillForm):
+        if not isinstance(act, FillForm | Care):
             replies += job.back_to_form(replies)
-        guides = Guides(job.walk, job.left)
+        if turn.waiting:
+            replies = [_without_person_button(reply) for reply in replies]
+        guides = Guides(job.walk, job.left, job.ended if job.walk is None else None)
         return Outcome(tuple(replies), job.dialogue, guides, job.clerk.filling, language)
 
     @property
@@ -78,6 +91,12 @@ class Assistant:
     def billing(self) -> BillingClient:
         """The client of the billing backend."""
         return self._billing
+
+
+def _without_person_button(reply: Reply) -> Reply:
+    """Nobody who waits for a person is asked whether they want one."""
+    buttons = (button for button in reply.buttons if button.intent != CONTACT)
+    return replace(reply, buttons=tuple(buttons))
 
 
 def _language(act: Act, turn: Turn) -> Language:
@@ -97,14 +116,17 @@ class _Job:
         self._write = write
         self.walk = turn.walk
         self.left = turn.left
+        self.ended = turn.ended
         self.clerk = Clerk(turn, write, assistant.planner.form, assistant.billing)
         # Offers hold for one turn; what was talked about is kept.
         self.dialogue = Dialogue(
             last_topic=turn.dialogue.last_topic,
             likely=turn.dialogue.likely,
             rejected=turn.dialogue.rejected,
-            second_topic=turn.dialogue.second_topic,
+            asked_too=tuple(t for t in turn.dialogue.asked_too if t in self._topics),
             stuck_at=turn.dialogue.stuck_at,
+            missed_at=turn.dialogue.missed_at,
+            missed=turn.dialogue.missed,
         )
 
     async def run(self, act: Act) -> list[Reply]:
@@ -116,6 +138,15 @@ class _Job:
                 return await self._start(self._topics[act.topic])
             case Move():
                 return await self._move(act)
+            case GoToStep():
+                return await self._go_to_step(act.number)
+            case RecallStep():
+                return self._recall_step(act.number)
+            case CountSteps():
+                return self._count_steps()
+            case Reopen():
+                self.walk = self.ended
+                return await self._move(Move("same"))
             case Resume():
                 self.walk, self.left = self.left, self.walk
                 return await self._move(Move("same"))
@@ -137,8 +168,12 @@ class _Job:
                 return self._say(act)
             case SwitchLanguage():
                 return self._switched()
+            case Care():
+                return [self._care()]
             case HandOver():
                 return [self._hand_over(act.reason)]
+            case TellOfTicket():
+                return self._tell_of_ticket(act)
             case FillForm():
                 return await self._fill_form(act)
 
@@ -147,12 +182,12 @@ class _Job:
     async def _answer(self, act: Answer) -> list[Reply]:
         topic = self._topics[act.topic]
         chosen_from = self.dialogue.likely if topic.id in self.dialogue.likely else ()
-        second = act.second or self.dialogue.second_topic
+        others = dict.fromkeys((*act.others, *self.dialogue.asked_too))
         self._remember(
             last_topic=topic.id,
             likely=chosen_from or self._assistant.planner.likely_topics(self._turn),
             rejected=(),
-            second_topic=second if second != topic.id else None,
+            asked_too=tuple(name for name in others if name != topic.id),
         )
         if topic.handoff:
             return [self._hand_over("asked")]
@@ -161,13 +196,21 @@ class _Job:
             replies = [replace(reply, buttons=()) for reply in replies]
         # What holds for this customer comes first, what holds for everyone after it.
         place = len(replies) if self._turn.customer else 0
-        replies.insert(place, self._write.answer(topic))
+        subject = None if self._guide_topic() else topic.id
+        replies.insert(place, replace(self._write.answer(topic), topic=subject))
         replies += self._after_answer(topic, case)
-        if act.second:
-            title = self._write.title(act.second)
-            button = self._write.topic_button(act.second)
-            replies.append(self._write.say("second_topic", [button], topic=title))
+        if act.others:
+            self._remember(offered_topic=act.others[0])
+            replies.append(self._others_asked_about(act.others))
         return replies
+
+    def _others_asked_about(self, others: tuple[str, ...]) -> Reply:
+        """What else the message asked about, each with its button."""
+        buttons = self._write.topic_buttons(others)
+        titles = [self._write.title(name) for name in others]
+        if len(titles) == 1:
+            return self._write.say("second_topic", buttons, topic=titles[0])
+        return self._write.say("more_topics", buttons, topics=titles)
 
     def _after_answer(self, topic: Topic, case: str | None = None) -> list[Reply]:
         if self.clerk.is_waiting:
@@ -288,15 +331,69 @@ class _Job:
             return [self._here()]
         if move.to == "back":
             return self._back(topic, state)
+        if move.to == "first":
+            return await self._go_to(topic, guide.restart(topic, state))
         return await self._go_to(topic, guide.advance(topic, state))
 
+    async def _go_to_step(self, number: int) -> list[Reply]:
+        topic, state = self._guide()
+        earlier = guide.earlier_step(topic, state, number)
+        if earlier is not None:
+            return await self._go_to(topic, earlier)
+        here, of = guide.progress(topic, state)
+        if number == here + 1 <= of and not isinstance(guide.item(topic, state), Question):
+            return await self._move(Move("next"))
+        return self._not_that_far(topic, state)
+
+    def _not_that_far(self, topic: Topic, state: GuideState) -> list[Reply]:
+        here, of = guide.progress(topic, state)
+        if isinstance(guide.item(topic, state), Question):
+            return [self._write.say("step_behind_question"), self._here()]
+        return [self._write.say("step_not_reached", number=here, of=of), self._here()]
+
+    def _recall_step(self, number: int) -> list[Reply]:
+        topic, state = self._guide()
+        earlier = guide.earlier_step(topic, state, number)
+        if earlier is None:
+            return self._not_that_far(topic, state)
+        if earlier == guide.locate(topic, state):
+            return [self._here()]
+        step = Rendered(guide.item(topic, earlier)[self._write.language])
+        return [self._write.say("step_recalled", number=number, step=step), self._here()]
+
+    def _count_steps(self) -> list[Reply]:
+        topic, state = self._guide()
+        number, of = guide.progress(topic, state)
+        if isinstance(guide.item(topic, state), Question):
+            said = self._write.say("steps_left_after_question")
+        elif guide.has_open_question(topic, state):
+            said = self._write.say("steps_left_open", number=number)
+        elif number == of:
+            said = self._write.say("steps_left_none", number=number)
+        elif number + 1 == of:
+            said = self._write.say("steps_left_one", number=number)
+        else:
+            said = self._write.say("steps_left", number=number, left=of - number)
+        return [said, self._here()]
+
     def _ask_again(self) -> list[Reply]:
-        self._remember(asked_again=guide.item(*self._guide()).id)
-        here = self._here()
+        # What may be about something else gets the likely topics the next time.
+        if self._turn.decision == OFFER:
+            self._remember(asked_again=guide.item(*self._guide()).id)
+        here, twice = self._here(), self._miss() > 1
+        stop = (self._write.stop_button(),) if twice else ()
         return [
-            self._write.say("guide_choose"),
-            replace(here, buttons=(*here.buttons, self._write.person_button())),
+            self._write.say("guide_choose_or_person" if twice else "guide_choose"),
+            replace(here, buttons=(*here.buttons, self._write.person_button(), *stop)),
         ]
+
+    def _miss(self) -> int:
+        """Count an answer to the guide's question that is none; how many there were in a row."""
+        topic, state = self._guide()
+        here = f"{topic.id}.{guide.item(topic, state).id}"
+        before = self.dialogue.missed if self.dialogue.missed_at == here else 0
+        self._remember(missed_at=here, missed=before + 1)
+        return before + 1
 
     def _back(self, topic: Topic, state: GuideState) -> list[Reply]:
         before = guide.back(topic, state)
@@ -313,7 +410,7 @@ class _Job:
         return await self._go_to(topic, after)
 
     async def _go_to(self, topic: Topic, state: GuideState | None) -> list[Reply]:
-        self._remember(stuck_at=None)
+        self._remember(stuck_at=None, missed_at=None, missed=0)
         if state is None:
             return await self._finish(topic)
         self._walk_to(state)
@@ -321,26 +418,40 @@ class _Job:
 
     async def _finish(self, topic: Topic) -> list[Reply]:
         before = self.walk.before if self.walk else {}
+        self.ended = replace(self.walk, at=self._turn.now) if self.walk else None
         self.walk = None
-        done = topic.done or self._write.content.texts["guide_done"]
-        replies = [Reply(done[self._write.language])]
+        fact: Fact | None = None
         check = topic.check
         if check is not None and can_tell(check, before):
-            fact: Fact | None = await self._look_up(lambda account: CHECKS[check](account, before))
-            replies += [self._write.fact(check, fact)] if fact else []
+            fact = await self._look_up(lambda account: CHECKS[check](account, before))
+        if check and fact and not self._write.content.account[check][fact.variant].solved:
+            return self._not_solved(self._write.fact(check, fact))
+        done = topic.done or self._write.content.texts["guide_done"]
+        replies = [Reply(done[self._write.language])]
+        replies += [self._write.fact(check, fact)] if check and fact else []
         return [*replies, *self._what_is_next()]
 
+    def _not_solved(self, found: Reply) -> list[Reply]:
+        """To whom the guide has not helped yet: back to its last step, or a person."""
+        has_person = any(button.intent == CONTACT for button in found.buttons)
+        person = () if has_person else (self._write.person_button(),)
+        ways = self._write.say("guide_not_solved", (self._write.last_step_button(), *person))
+        return [self._write.say("guide_done"), found, ways, *self._next_asked_about()]
+
     def _what_is_next(self) -> list[Reply]:
-        """The guide that was left for this one, or the other thing that was asked about."""
+        """The guide that was left for this one, or the next thing that was asked about."""
         if self.left is not None:
             self.walk, self.left = self.left, None
             return self._offer_to_resume() or [self._write.say("anything_else")]
-        second = self.dialogue.second_topic
-        if second not in self._topics:
-            return [self._write.say("anything_else")]
-        self._remember(offered_topic=second, second_topic=None)
-        button = self._write.topic_button(str(second))
-        title = self._write.title(str(second))
+        return self._next_asked_about() or [self._write.say("anything_else")]
+
+    def _next_asked_about(self) -> list[Reply]:
+        """The offer to go on with the next thing that was asked about, if there is one."""
+        if not self.dialogue.asked_too:
+            return []
+        topic, *rest = self.dialogue.asked_too
+        self._remember(offered_topic=topic, asked_too=tuple(rest))
+        button, title = self._write.topic_button(topic), self._write.title(topic)
         return [self._write.say("second_topic_reminder", [button], topic=title)]
 
     def _help(self) -> list[Reply]:
@@ -348,6 +459,9 @@ class _Job:
         here = f"{topic.id}.{guide.item(topic, state).id}"
         self._walk_to(state)
         if self.dialogue.stuck_at == here:
+            if self._turn.waiting:
+                said = self._write.say("waiting_stuck", self._here().buttons)
+                return [replace(said, ticket={"email": None})]
             self._remember(offered_person=True)
             return [self._write.say("stuck_again", [self._write.person_button()])]
         self._remember(stuck_at=here)
@@ -406,8 +520,9 @@ class _Job:
         )
         key = "offer_topics" if act.why == "unsure" else "offer_other_topics"
         # Whoever is misunderstood twice must not have to look for a way to a person.
-        twice = act.why == "not_meant" and CONTACT not in act.topics
-        person = (self._write.person_button(),) if twice else ()
+        asked = self._guide_topic() and isinstance(guide.item(*self._guide()), Question)
+        twice = (bool(asked) and self._miss() > 1) or act.why == "not_meant"
+        person = (self._write.person_button(),) if twice and CONTACT not in act.topics else ()
         buttons = (*self._write.topic_buttons(act.topics), self._write.none_button(), *person)
         return [self._write.say(key, buttons), *self._offer_to_resume()]
 
@@ -420,7 +535,7 @@ class _Job:
 
     def _say(self, act: Say) -> list[Reply]:
         topics = self._write.topic_buttons() if act.topics and not self.clerk.is_waiting else ()
-        people = act.text in {"no_other_topics", "stuck_no_guide", "bot_challenge"}
+        people = act.text in _WITH_PERSON
         buttons = (*topics, *((self._write.person_button(),) if people else ()))
         if act.text == "no_other_topics":
             self._remember(offered_person=True)
@@ -449,13 +564,33 @@ class _Job:
             return [switched, self._write.answer(last), *self._after_answer(last)]
         return [switched]
 
+    def _care(self) -> Reply:
+        """No more than that: neither a guide nor a form is brought up now."""
+        link = self._write.content.links.get("self_harm_help")
+        return replace(self._write.say("care"), links=(link,) if link else ())
+
+    def _tell_of_ticket(self, act: TellOfTicket) -> list[Reply]:
+        topic = act.topic if act.topic in self._topics else None
+        ticket = {"email": act.email} if act.details else None
+        left = self._guide_topic()
+        resume = [self._write.resume_button(left.id)] if left else []
+        said = replace(self._write.say(act.text, resume), ticket=ticket)
+        if topic is None:
+            return [said]
+        self._remember(offered_topic=topic)
+        button, title = self._write.topic_button(topic), self._write.title(topic)
+        return [said, self._write.say("waiting_other_topic", [button], topic=title)]
+
     def _hand_over(self, reason: str) -> Reply:
         topic = self._guide_topic()
         step = guide.item(*self._guide()).id if topic else self.clerk.field_id
-        last = self.dialogue.last_topic
+        # Asking for a person is not what the question is about.
+        last = self._turn.dialogue.last_topic or self.dialogue.last_topic
         about = topic.id if topic else (self.clerk.topic if step else last)
         handoff = {"reason": reason, "topic": about, "step": step}
-        return replace(self._write.say("hand_over"), handoff=handoff)
+        # Nobody has to wait with the steps until the person answers.
+        buttons = [self._write.resume_button(topic.id)] if topic else []
+        return replace(self._write.say("hand_over", buttons), handoff=handoff)
 
     def _remember(self, **changes: Any) -> None:
         self.dialogue = replace(self.dialogue, **changes)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from actions.account import Account, Fact, TextKey
 from balie.billing.models import PaymentMethod, Subscription
+from balie.content import day_of
 
 RECENT = timedelta(hours=48)
 
@@ -41,7 +42,7 @@ async def payment_method_linked(account: Account, before: Mapping[str, str]) -> 
     methods, subscriptions = await _methods_and_subscriptions(account)
     for subscription in subscriptions:
         method = methods.get(subscription.payment_method_id or "")
-        good = method is not None and not method.is_expired(account.now.date())
+        good = method is not None and not method.is_expired(day_of(account.now))
         if method and good and _differs(before, subscription.id, _fingerprint(method)):
             return Fact(
                 "linked",
@@ -92,7 +93,7 @@ async def invoice_request_filed(account: Account, before: Mapping[str, str]) -> 
         methods = await account.client.payment_methods(account.customer)
         by_invoice = any(method.type == "invoice" for method in methods)
         return Fact("switched" if by_invoice else "not_switched")
-    return Fact("filed", {"date": request.submitted_on or account.now.date()})
+    return Fact("filed", {"date": request.submitted_on or day_of(account.now)})
 
 
 Check = Callable[[Account, Mapping[str, str]], Awaitable[Fact]]

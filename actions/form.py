@@ -14,7 +14,7 @@ from actions.state import Filling
 from actions.turn import Turn
 from balie.billing.client import BillingClient, BillingUnavailable, UnknownCustomer
 from balie.billing.models import NewSupportRequest, PaymentMethod
-from balie.content import Form, FormField, Rendered, form, render
+from balie.content import Form, FormField, Rendered, day_of, form, render
 from balie.content.form import FormState, Line
 from balie.content.form_checks import Circumstances, accept, country_name
 
@@ -156,7 +156,7 @@ class Clerk:
             case "answer":
                 return self._answer(act)
             case "wrong":
-                return [*self._wrong(), *self._here_again()]
+                return [*self._wrong(), *self._person_after_misses(), *self._here_again()]
             case "skip":
                 return self._skip(act)
             case "keep":
@@ -169,7 +169,8 @@ class Clerk:
                 self._keep()
                 return [self._which()]
             case "help":
-                return [*self._help(act.field), *self._here_again()]
+                said = self._help(act.field)
+                return [*said, *self._person_after_misses(), *self._here_again()]
             case "show":
                 self._keep()
                 return self._so_far()
@@ -198,7 +199,8 @@ class Clerk:
         try:
             self._keep(form.skip(self._form(), self._state()))
         except ValueError:
-            return [self._write.say("form_needed"), *self._here()]
+            said = self._write.say("form_needed")
+            return [said, *self._person_after_misses(), *self._here()]
         return self._here()
 
     def _keep_value(self) -> list[Reply]:
@@ -246,6 +248,14 @@ class Clerk:
         known = self._circumstances()
         company, address = known.company_name, known.company_address
         return [self._write.say(f"form_problem_{kind}", company=company, address=address)]
+
+    def _person_after_misses(self) -> list[Reply]:
+        """Counts what was no answer to the field; from the second in a row on offers a person."""
+        filling = self._filling()
+        self.filling = replace(filling, missed=filling.missed + 1)
+        if filling.missed == 0 or self._turn.waiting:
+            return []
+        return [self._write.say("form_or_person", [self._write.person_button()])]
 
     def _help(self, name: str) -> list[Reply]:
         """The explanation of the field that is meant, else of the one that is asked for."""
@@ -422,7 +432,7 @@ class Clerk:
 
     def _usable(self, of: Form, account: Mapping[str, str]) -> dict[str, str]:
         """The account's values that the form's own checks let pass; the others are asked for."""
-        known = Circumstances(self._turn.now.date(), account.get("country", ""))
+        known = Circumstances(day_of(self._turn.now), account.get("country", ""))
         usable: dict[str, str] = {}
         for field in of.fields:
             found = account.get(field.from_account or "")
@@ -456,8 +466,13 @@ class Clerk:
     def _keep(self, state: FormState | None = None) -> None:
         """Remember the state; the form waits for the customer's next message."""
         filling = self._filling()
+        moved = state is not None and state != filling.state
         self.filling = replace(
-            filling, state=state or filling.state, at=self._turn.now, waiting=True
+            filling,
+            state=state or filling.state,
+            at=self._turn.now,
+            waiting=True,
+            missed=0 if moved else filling.missed,
         )
 
 

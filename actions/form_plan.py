@@ -8,9 +8,9 @@ from actions.field_names import field_in, named_field
 from actions.signals import Signals
 from actions.state import Filling
 from actions.turn import ANSWER, OFFER, OUT_OF_SCOPE, Turn
-from balie.content import Content, Form, FormField
+from balie.content import Content, Form, FormField, day_of
 from balie.content.form import current, value
-from balie.content.form_checks import Circumstances, accept
+from balie.content.form_checks import Circumstances, accept, is_begun
 from balie.content.guide import match_option
 
 CONTACT = "contact_support"
@@ -152,6 +152,8 @@ class FormPlanner:
         named = self._names_only(turn, form, filling)
         if named is not None and accepted is None:
             return FillForm("change", form.topic, named)
+        if is_begun(field, turn.text, circumstances(form, filling, turn)):
+            return FillForm("wrong", form.topic, field.id)
         if self._is_aside(turn, accepted):
             return None
         if not _asks(turn):
@@ -276,7 +278,7 @@ def circumstances(form: Form, filling: Filling, turn: Turn) -> Circumstances:
     """What the checks of the form's fields have to know."""
     by_check = {each.check: each.id for each in form.fields}
     return Circumstances(
-        today=turn.now.date(),
+        today=day_of(turn.now),
         country=value(filling.state, by_check.get("country", "")),
         company_name=filling.state.known.get(by_check.get("company_name", ""), ""),
         company_address=filling.state.known.get(by_check.get("company_address", ""), ""),

@@ -13,13 +13,16 @@ from typing import Literal
 
 from actions.form_plan import FillForm, FormPlanner
 from actions.signals import Signals
+from actions.step_talk import StepWish
 from actions.turn import ANSWER, OFFER, OUT_OF_SCOPE, Turn
+from actions.waiting import TellOfTicket, WaitingPlanner
 from balie.content import Content, Language, Topic
 from balie.content.guide import item, match_option
-from balie.content.matching import is_filler
+from balie.content.matching import is_filler, names_option
 from balie.content.model import Question, Step
 
 OFFERED_TOPICS = 3
+SEVERAL = 3  # questions in one message
 CONTACT = "contact_support"
 
 # These answer an offer ("Shall we go on?") before they answer the question of a guide.
@@ -39,7 +42,7 @@ class Answer:
     """Answer a topic."""
 
     topic: str
-    second: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,38 @@ class StartGuide:
 
 @dataclass(frozen=True)
 class Move:
-    """Go on in the guide, back, or say the step again."""
+    """Go on in the guide, back, to its beginning, or say the step again."""
 
-    to: Literal["next", "back", "same"]
+    to: Literal["next", "back", "same", "first"]
+
+
+@dataclass(frozen=True)
+class GoToStep:
+    """Go back to a step by its number; one that has not been reached yet has to wait."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class RecallStep:
+    """Say an earlier step again, and then the one where the customer is."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class CountSteps:
+    """Say how many steps are left."""
 
 
 @dataclass(frozen=True)
 class Resume:
     """Go on with the guide that was left for later, at the same place."""
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Return to the last step of the guide that has just ended."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +145,11 @@ class SwitchLanguage:
 
 
 @dataclass(frozen=True)
+class Care:
+    """Answer somebody who may want to harm themselves."""
+
+
+@dataclass(frozen=True)
 class HandOver:
     """Pass the conversation on to a person."""
 
@@ -128,7 +160,11 @@ Act = (
     Answer
     | StartGuide
     | Move
+    | GoToStep
+    | RecallStep
+    | CountSteps
     | Resume
+    | Reopen
     | Choose
     | AskAgain
     | AskToResume
@@ -138,7 +174,9 @@ Act = (
     | OutOfScope
     | Say
     | SwitchLanguage
+    | Care
     | HandOver
+    | TellOfTicket
     | FillForm
 )
 
@@ -156,35 +194,81 @@ class Planner:
         """The plan in the middle of a form."""
         return FormPlanner(self.content, self.signals, self.pause)
 
+    @cached_property
+    def waiting(self) -> WaitingPlanner:
+        """The plan for what is said of a request that waits for a person."""
+        return WaitingPlanner(self.content, self.signals)
+
     # What comes before the intent ------------------------------------------------------------
 
     def interruption(self, turn: Turn) -> Act | None:
         """What the open question, the offer or the doubt asks for; None where the intent rules."""
         if turn.is_button:
             return None
+        if self.signals.speaks_of_self_harm(turn.text):
+            return Care()
         return (
-            self.form.typed(turn)
+            self.waiting.asked(turn)
+            or self.form.typed(turn)
+            or self.waiting.left_address(turn)
+            or self._about_steps(turn)
             or self._open_question(turn)
+            or self._several_questions(turn)
             or self._sign(turn)
             or self._progress(turn)
             or self._accepts_offer(turn)
             or self._doubt(turn)
         )
 
+    def while_waiting(self, act: Act, turn: Turn) -> Act:
+        """The act, or what takes its place where a person has been asked for already."""
+        if not turn.waiting:
+            return act
+        match act:
+            case HandOver():
+                return TellOfTicket("waiting_asked")
+            case Answer(topic) if self.content.topics[topic].handoff:
+                return TellOfTicket("waiting_asked")
+            case OutOfScope():
+                return TellOfTicket("waiting_noted")
+            case Say(text):
+                return self.waiting.instead_of(text) or act
+        return act
+
+    def _about_steps(self, turn: Turn) -> Act | None:
+        """What is said in a guide about its steps as such ("how many are left?")."""
+        topic = self._topic(turn)
+        if topic is None or turn.walk is None or self.is_stale(turn):
+            return None
+        wish = self.signals.step_wish(turn.text)
+        return _step_move(wish) if wish else None
+
     def _open_question(self, turn: Turn) -> Act | None:
         question = self.waiting_question(turn)
-        if question is None or self.is_stale(turn) or self._answers_offer(turn):
+        if question is None or self.is_stale(turn) or self._answers_offer(turn, question):
             return None
         option = match_option(question, turn.text, turn.language)
         if option:
             return Choose(question.ask, option)
         asks_else = turn.decision == ANSWER and turn.intent in self.content.topics
-        return AskAgain() if self.signals.does_not_know(turn.text) and not asks_else else None
+        missed = self.signals.does_not_know(turn.text) or self._is_no_answer(turn)
+        return AskAgain() if missed and not asks_else else None
 
-    def _answers_offer(self, turn: Turn) -> bool:
+    def _is_no_answer(self, turn: Turn) -> bool:
+        """Whether a word or two are most likely meant as an answer, and are none."""
+        lost = turn.decision == OUT_OF_SCOPE or turn.intent == OUT_OF_SCOPE
+        return lost and self.signals.is_a_word_or_two(turn.text) and "?" not in turn.text
+
+    def _several_questions(self, turn: Turn) -> Act | None:
+        """Answers the first of three questions or more; the understanding itself hears two."""
+        known = (self.content.topics.get(name) for name in turn.questions)
+        topics = [topic.id for topic in known if topic and not topic.handoff]
+        return Answer(topics[0], tuple(topics[1:])) if len(topics) >= SEVERAL else None
+
+    def _answers_offer(self, turn: Turn, question: Question) -> bool:
         """Whether a "yes" or "no" is for the offer that was made after the question."""
         offered = turn.dialogue.offered_resume or turn.dialogue.offered_person
-        return offered and turn.intent in OFFER_INTENTS
+        return offered and turn.intent in OFFER_INTENTS and not names_option(question, turn.text)
 
     def _sign(self, turn: Turn) -> Act | None:
         if self.signals.means_yes(turn.text):
@@ -218,12 +302,15 @@ class Planner:
         """Takes what was offered at a "how?" or "the second one" that is about nothing else."""
         if turn.decision == ANSWER and turn.intent in self.content.topics:
             return self._accepts_steps(turn)
-        second, topic = turn.dialogue.second_topic, turn.dialogue.offered_topic
-        if second in self.content.topics and self._names_second(turn):
-            return Answer(str(second))
+        second, topic = next(iter(self._asked_too(turn)), None), turn.dialogue.offered_topic
+        if second is not None and self._names_second(turn):
+            return Answer(second)
         if topic in self.content.topics and self.signals.wants_steps(turn.text):
             return Answer(str(topic))
         return self._accepts_steps(turn)
+
+    def _asked_too(self, turn: Turn) -> tuple[str, ...]:
+        return tuple(name for name in turn.dialogue.asked_too if name in self.content.topics)
 
     def _names_second(self, turn: Turn) -> bool:
         return self.signals.is_short(turn.text) and self.signals.names_second(turn.text)
@@ -291,7 +378,7 @@ class Planner:
     def _is_word_about_guide(self, turn: Turn) -> bool:
         """Whether a word about the guide is taken as one however unsure: all but leaving it."""
         if turn.walk is None and turn.left is None:
-            return False
+            return turn.intent == "previous_step" and self._has_just_ended(turn)
         leaves = turn.intent == "stop" or (turn.intent == "deny" and turn.dialogue.offered_resume)
         return turn.intent in GUIDE_INTENTS and (turn.decision == ANSWER or not leaves)
 
@@ -310,10 +397,12 @@ class Planner:
     def topic(self, turn: Turn) -> Act:
         """A billing question."""
         topic = self.content.topics.get(turn.intent)
-        if topic is None:
-            return self.unsure(turn)
-        second = turn.second_topic if turn.second_topic in self.content.topics else None
-        return Answer(topic.id, second if second != topic.id else None)
+        if topic is None:  # left out, or removed since the model was trained
+            sure = turn.decision == ANSWER or turn.is_button
+            return Say("topic_unavailable") if sure else self.unsure(turn)
+        second = turn.second_topic
+        known = second in self.content.topics and second != topic.id
+        return Answer(topic.id, (str(second),) if known else ())
 
     def guide(self, turn: Turn) -> Act:
         """A word about the guide, or a yes or no."""
@@ -413,7 +502,12 @@ class Planner:
         return self.in_guide(turn, Move("next"))
 
     def back(self, turn: Turn) -> Act:
-        """One step back; after a question in between, back to where the guide was."""
+        """One step back; after a question in between, back to where the guide was.
+
+        After the end of a guide that is its last step.
+        """
+        if self._has_just_ended(turn):
+            return Reopen()
         return self.in_guide(turn, Move("same" if turn.dialogue.offered_resume else "back"))
 
     def repeat(self, turn: Turn) -> Act:
@@ -460,6 +554,14 @@ class Planner:
         if self._topic(turn) is None:
             return self._without_guide(turn)
         return AskToResume() if self.is_stale(turn) else move
+
+    def _has_just_ended(self, turn: Turn) -> bool:
+        """Whether the guide that was walked last has come to its end, and nothing came after it."""
+        ended, left = turn.ended, turn.left
+        topic = self.content.topics.get(ended.state.topic) if ended else None
+        if ended is None or topic is None or not topic.guide or self._topic(turn) is not None:
+            return False
+        return turn.now - ended.at <= self.pause and (left is None or left.at <= ended.at)
 
     def _without_guide(self, turn: Turn) -> Act:
         """Takes up what was left for later, a guide or a form, if something was."""
@@ -510,3 +612,14 @@ class Planner:
 
 def _topics(ranking: Iterable[str], content: Content) -> Iterable[str]:
     return (name for name in ranking if name in content.topics)
+
+
+def _step_move(wish: StepWish) -> Act:
+    match wish.wish:
+        case "how_many":
+            return CountSteps()
+        case "beginning":
+            return Move("first")
+        case "recall":
+            return RecallStep(wish.number)
+    return GoToStep(wish.number)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.account import Fact, TextKey
+from actions.account import Fact, Phrase, TextKey
 from balie.content import Content, Language, Link, Text, Topic, render, render_variant
 from balie.content.guide import GuideState, advance, item, progress, start
 from balie.content.model import Question, Step
@@ -40,13 +40,19 @@ class Button:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message of the assistant."""
+    """One message of the assistant.
+
+    `handoff` asks the desk for a person, `ticket` to tell of the ticket that is open already (and
+    to note an e-mail address on it); `topic` is what the conversation is about from here on.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     links: tuple[Link, ...] = ()
     step: Mapping[str, Any] | None = None
     handoff: Mapping[str, Any] | None = None
+    ticket: Mapping[str, Any] | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ class Writer:
         buttons = [
             Button(self.text("button_last" if last else "button_next"), "next_step"),
             Button(self.text("button_stuck"), "stuck"),
-            Button(self.text("button_stop"), "stop"),
+            self.stop_button(),
         ]
         if state.trail:
             buttons.insert(1, Button(self.text("button_back"), "previous_step"))
@@ -157,6 +163,14 @@ class Writer:
         """The button that goes on with a guide."""
         return Button(self.text("button_resume"), "resume_guide", {"topic": topic})
 
+    def stop_button(self) -> Button:
+        """The button that leaves a guide."""
+        return Button(self.text("button_stop"), "stop")
+
+    def last_step_button(self) -> Button:
+        """The button that returns to the last step of a guide that has ended."""
+        return Button(self.text("button_last_step"), "previous_step")
+
     def person_button(self) -> Button:
         """The button that asks for a person."""
         return Button(self.text("button_person"), "contact_support")
@@ -169,10 +183,12 @@ class Writer:
         return (self.content.links[here.link],) if here.link else ()
 
     def _resolve(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {
-            name: self.text(value) if isinstance(value, TextKey) else value
-            for name, value in values.items()
-        }
+        return {name: self._worded(value) for name, value in values.items()}
+
+    def _worded(self, value: object) -> object:
+        if isinstance(value, Phrase):
+            return self.text(value.key, **value.values)
+        return self.text(value) if isinstance(value, TextKey) else value
 
 
 def is_last(topic: Topic, state: GuideState) -> bool:

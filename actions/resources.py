@@ -16,6 +16,7 @@ class Resources:
 
     def __init__(self, settings: Settings) -> None:
         self._content = ContentStore(settings.data_dir)
+        self._content.current()  # first of all: it says where a mistake is, in any of the files
         self._signals: Signals = load_signals(settings.data_dir / "conversation" / "signals.yml")
         self._billing = BillingClient.from_settings(settings)
         self._pause = timedelta(hours=settings.guide_pause_hours)

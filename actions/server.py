@@ -16,7 +16,8 @@ OPEN_PATHS = ("/health",)
 
 
 def create_server(settings: Settings) -> Sanic:
-    """The action server's application."""
+    """The action server's application; raises `InsecureSettings` where production lacks secrets."""
+    settings.refuse_insecure("internal_secret", "billing_token")
     app = create_app("actions", cors_origins=[])
     secret = settings.internal_secret.get_secret_value()
 
@@ -28,5 +29,13 @@ def create_server(settings: Settings) -> Sanic:
         if known or request.path in OPEN_PATHS:
             return None
         return json({"error": "wrong or missing secret"}, 401)
+
+    @app.on_response
+    async def keep_the_request_back(_: Request, response: HTTPResponse) -> HTTPResponse | None:
+        # rasa_sdk answers an error with the whole request, the customer's words among it, and Rasa
+        # writes that into its log.
+        if response.status < 500:
+            return None
+        return json({"error": "the action failed; the action server's log says why"}, 500)
 
     return app

@@ -1,7 +1,7 @@
 """Words that writers list in ``data/conversation/signals.yml`` and the plan looks for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
+from actions.step_talk import StepTalk, StepWish
 from balie.content import Language, Text, fold, named_labels
+from balie.content.folding import whole_words
 from balie.content.model import Question, Step
 
 _QUESTION_MARK = "?"
@@ -118,6 +120,20 @@ class Signals:
         """Whether the text says, in few words, that the customer has no answer to a question."""
         return self.is_brief(text) and bool(self._unknown.search(fold(text)))
 
+    def speaks_of_self_harm(self, text: str) -> bool:
+        """Whether the text says that somebody may want to end their own life or harm themselves."""
+        folded = fold(text)
+        return folded in self._self_harm_words or bool(self._self_harm.search(folded))
+
+    def asks_about_request(self, text: str) -> bool:
+        """Whether the text asks about a request that waits for a person, and names no bill."""
+        folded = fold(text)
+        return bool(self._request.search(folded)) and not self._not_request.search(folded)
+
+    def step_wish(self, text: str) -> StepWish | None:
+        """What the text, if it is about the steps of a guide as such, wants of them."""
+        return self._steps.wish(text) if self.is_brief(text) else None
+
     def form_word(self, text: str) -> str | None:
         """What the text, if it is nothing but one of the form's words, says ("skip", "back").
 
@@ -166,51 +182,71 @@ class Signals:
 
     @cached_property
     def _progress(self) -> re.Pattern[str]:
-        return _pattern(self._both("progress"))
+        return whole_words(self._both("progress"))
 
     @cached_property
     def _trouble(self) -> re.Pattern[str]:
-        return _pattern(self._both("trouble"))
+        return whole_words(self._both("trouble"))
 
     @cached_property
     def _onward(self) -> re.Pattern[str]:
-        return _pattern(self._both("onward"))
+        return whole_words(self._both("onward"))
 
     @cached_property
     def _person(self) -> re.Pattern[str]:
-        return _pattern(self._both("person"))
+        return whole_words(self._both("person"))
 
     @cached_property
     def _go_on(self) -> re.Pattern[str]:
-        return _pattern(self._both("go_on"))
+        return whole_words(self._both("go_on"))
 
     @cached_property
     def _another_time(self) -> re.Pattern[str]:
-        return _pattern(self._both("another_time"))
+        return whole_words(self._both("another_time"))
 
     @cached_property
     def _second(self) -> re.Pattern[str]:
-        return _pattern(self._both("second"))
+        return whole_words(self._both("second"))
 
     @cached_property
     def _unknown(self) -> re.Pattern[str]:
-        return _pattern(self._both("unknown"))
+        return whole_words(self._both("unknown"))
 
     @cached_property
     def _show_me(self) -> re.Pattern[str]:
-        return _pattern(phrase for phrase in self._both("show_me") if " " in phrase)
+        return whole_words(phrase for phrase in self._both("show_me") if " " in phrase)
 
     @cached_property
     def _show_me_words(self) -> set[str]:
         return {fold(phrase) for phrase in self._both("show_me") if " " not in phrase}
 
     @cached_property
+    def _self_harm(self) -> re.Pattern[str]:
+        return whole_words(phrase for phrase in self._both("self_harm") if " " in phrase)
+
+    @cached_property
+    def _self_harm_words(self) -> set[str]:
+        return {fold(phrase) for phrase in self._both("self_harm") if " " not in phrase}
+
+    @cached_property
+    def _request(self) -> re.Pattern[str]:
+        return whole_words(self._both("about_request"))
+
+    @cached_property
+    def _not_request(self) -> re.Pattern[str]:
+        return whole_words(self._both("not_about_request"))
+
+    @cached_property
+    def _steps(self) -> StepTalk:
+        return StepTalk(self.words["steps"])
+
+    @cached_property
     def _dutch(self) -> re.Pattern[str]:
-        return _pattern(self.words["dutch"])
+        return whole_words(self.words["dutch"])
 
     @cached_property
     def _english(self) -> re.Pattern[str]:
-        return _pattern(self.words["english"])
+        return whole_words(self.words["english"])
 
     @cached_property
     def _form(self) -> Mapping[str, frozenset[str]]:
@@ -224,7 +260,7 @@ class Signals:
     def _change(self) -> re.Pattern[str]:
         lists = self.words["form"]
         names = ("change", "around_change")
-        return _pattern(w for name in names for each in ("en", "nl") for w in lists[name][each])
+        return whole_words(w for name in names for each in ("en", "nl") for w in lists[name][each])
 
     @cached_property
     def _files(self) -> frozenset[str]:
@@ -236,15 +272,15 @@ class Signals:
 
     @cached_property
     def _hesitation(self) -> re.Pattern[str]:
-        return _pattern(self._in_form("hesitation"))
+        return whole_words(self._in_form("hesitation"))
 
     @cached_property
     def _courtesy(self) -> re.Pattern[str]:
-        return _pattern(self._in_form("courtesy"))
+        return whole_words(self._in_form("courtesy"))
 
     @cached_property
     def _asks_what(self) -> re.Pattern[str]:
-        return _pattern(self._in_form("asks_what"))
+        return whole_words(self._in_form("asks_what"))
 
     @cached_property
     def _change_at_end(self) -> re.Pattern[str]:
@@ -270,10 +306,6 @@ class Signals:
 def load_signals(path: Path) -> Signals:
     """Read the lists; every scalar is text (no type guessing, so that ``no`` stays a word)."""
     return Signals(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506
-
-
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(re.escape(fold(word)) for word in words) + r")\b")
 
 
 def _labels(here: Text) -> set[str]:

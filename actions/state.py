@@ -15,19 +15,25 @@ from balie.content.guide import GuideState
 
 @dataclass(frozen=True)
 class Dialogue:
-    """What was said last that a short answer ("yes", "that's not what I meant") refers to."""
+    """What was said last that a short answer ("yes", "that's not what I meant") refers to.
+
+    `asked_too` are topics that were asked about and not answered yet. `missed` counts the answers
+    that were not understood at one question of a guide, which is `missed_at`.
+    """
 
     offered_guide: str | None = None
     offered_form: str | None = None
     offered_resume: bool = False
     offered_person: bool = False
     offered_topic: str | None = None
-    second_topic: str | None = None
+    asked_too: tuple[str, ...] = ()
     last_topic: str | None = None
     likely: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     stuck_at: str | None = None
     asked_again: str | None = None
+    missed_at: str | None = None
+    missed: int = 0
     sign_in_hinted: bool = False
 
     def to_slot(self) -> dict[str, Any]:
@@ -39,7 +45,7 @@ class Dialogue:
     def from_slot(cls, value: Mapping[str, Any] | None) -> "Dialogue":
         """What a slot holds; unknown keys of an older version are left out."""
         known = {key: value for key, value in (value or {}).items() if key in cls.__annotations__}
-        for key in ("likely", "rejected"):
+        for key in ("asked_too", "likely", "rejected"):
             known[key] = tuple(known.get(key, ()))
         return cls(**known)
 
@@ -78,21 +84,22 @@ class Walk:
 
 @dataclass(frozen=True)
 class Guides:
-    """The guide that somebody is in the middle of, and one that was left for later."""
+    """The guide that somebody is in the middle of, one that was left for later, one at its end."""
 
     walk: Walk | None = None
     left: Walk | None = None
+    ended: Walk | None = None
 
     def to_slot(self) -> dict[str, Any] | None:
         """The slot's value."""
-        walks = {"walk": self.walk, "left": self.left}
+        walks = {"walk": self.walk, "left": self.left, "ended": self.ended}
         return {name: walk.to_slot() for name, walk in walks.items() if walk} or None
 
     @classmethod
     def from_slot(cls, value: Mapping[str, Any] | None) -> "Guides":
         """What a slot holds."""
         slots = value or {}
-        return cls(Walk.from_slot(slots.get("walk")), Walk.from_slot(slots.get("left")))
+        return cls(*(Walk.from_slot(slots.get(name)) for name in ("walk", "left", "ended")))
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,8 @@ class Filling:
     """A form that `customer` is filling in; nobody else gets to see it.
 
     `waiting` says that the form, not something else, gets what is typed next; `choosing` that the
-    customer was asked which field to change; `tried` when it was sent without the billing system's
+    customer was asked which field to change; `missed` how many answers to the field were none in a
+    row; `tried` when it was sent without the billing system's
     answer having come through. `begun` tells this form from an earlier one of the conversation;
     `at` is the moment of the last move (all UTC).
     """
@@ -112,6 +120,7 @@ class Filling:
     waiting: bool = True
     choosing: bool = False
     tried: datetime | None = None
+    missed: int = 0
 
     def to_slot(self) -> dict[str, Any]:
         """The slot's value."""
@@ -123,6 +132,7 @@ class Filling:
             "waiting": self.waiting,
             "choosing": self.choosing,
             "tried": self.tried.isoformat() if self.tried else None,
+            "missed": self.missed,
         }
 
     @classmethod
@@ -138,4 +148,5 @@ class Filling:
             waiting=value.get("waiting", False),
             choosing=value.get("choosing", False),
             tried=datetime.fromisoformat(value["tried"]) if value.get("tried") else None,
+            missed=value.get("missed", 0),
         )

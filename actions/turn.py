@@ -20,7 +20,9 @@ class Turn:
 
     `customer` is the signed-in customer's id; it comes from this message's metadata, which only
     the private channel sets, and from nowhere else. `is_button` says that a button was pressed: it
-    names its intent and needs no understanding.
+    names its intent and needs no understanding. `waiting` says that the conversation waits for a
+    person already, as the channel tells. `questions` are the intents of a message's parts where it
+    has several.
     """
 
     text: str
@@ -31,14 +33,17 @@ class Turn:
     now: datetime
     walk: Walk | None = None
     left: Walk | None = None
+    ended: Walk | None = None
     filling: Filling | None = None
     conversation: str = ""
     customer: str | None = None
     decision: str = ANSWER
     ranking: tuple[str, ...] = ()
     second_topic: str | None = None
+    questions: tuple[str, ...] = ()
     entities: Mapping[str, str] | None = None
     is_button: bool = False
+    waiting: bool = False
 
     @property
     def own_filling(self) -> Filling | None:
@@ -62,24 +67,35 @@ def read_turn(tracker: Tracker, now: datetime | None = None) -> Turn:
         intent=str((message.get("intent") or {}).get("name") or OUT_OF_SCOPE),
         language=_language(message.get("language")) or before,
         conversation_language=before,
-        dialogue=Dialogue.from_slot(tracker.get_slot("dialogue")),
+        dialogue=_dialogue(tracker, metadata),
         now=now or datetime.now(UTC),
         walk=guides.walk,
         left=guides.left,
+        ended=guides.ended,
         filling=Filling.from_slot(tracker.get_slot("form")),
         conversation=str(tracker.sender_id),
         customer=metadata.get("customer"),
         decision=str(message.get("decision") or ANSWER),
         ranking=tuple(str(entry["name"]) for entry in message.get("intent_ranking") or ()),
         second_topic=message.get("second_topic"),
+        questions=tuple(map(str, message.get("questions") or ())),
         entities={e["entity"]: str(e["value"]) for e in message.get("entities") or ()},
         is_button=_is_button(message),
+        waiting=metadata.get("waiting") is True,
     )
 
 
 def _trusted_metadata(message: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata: Mapping[str, Any] = message.get("metadata") or {}
     return metadata if metadata.get("channel") == PRIVATE_CHANNEL else {}
+
+
+def _dialogue(tracker: Tracker, metadata: Mapping[str, Any]) -> Dialogue:
+    """What was said last; at first that is the greeting, which offers the steps of its topic."""
+    slot = tracker.get_slot("dialogue")
+    if slot is None and tracker.get_slot("guide") is None:
+        return Dialogue(offered_guide=metadata.get("topic"))
+    return Dialogue.from_slot(slot)
 
 
 def _is_button(message: Mapping[str, Any]) -> bool:
