@@ -480,11 +480,11 @@ export class BalieChat extends LitElement {
   #panel(hears: boolean): TemplateResult {
     const { conversation, say } = this;
     return html`${head(this)} ${standing(this)} ${log(this)} ${this.#announcer.region(hears)}
-      <footer class="foot">
+      <div class="foot">
         ${conversation.offline ? html`<p class="notice">${say("offline")}</p>` : nothing}
         ${conversation.notice ? html`<p class="notice">${say(conversation.notice)}</p>` : nothing}
         <p class="error" role="alert" ?hidden=${!conversation.error}>${conversation.error}</p>
         ${this.detailing ? details(this) : html`${composer(this)} ${reach(this)}`}
-      </footer>`;
+      </div>`;
   }
 }

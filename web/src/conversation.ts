@@ -122,6 +122,7 @@ export class Conversation {
   /** Chooses one of the newest message's buttons. */
   choose(choice: { id: string; title: string }): void {
     this.#clear();
+    this.#keeper.keep({ chosen: [...this.#chosen, choice.id] });
     this.outbox.add(this.#outgoing({ choice: choice.id }, choice.title));
   }
 
@@ -161,6 +162,11 @@ export class Conversation {
       else if (error instanceof Refusal) this.#complain(error);
       else this.#connection(false); // tried again when the connection is back
     }
+  }
+
+  /** Whether this button was pressed, also where nothing was said with it ("Try again"). */
+  hasChosen(choice: { id: string }): boolean {
+    return this.#chosen.includes(choice.id);
   }
 
   get isSignedIn(): boolean {
@@ -363,8 +369,10 @@ export class Conversation {
   }
 
   #refused(item: Outgoing, refusal: Refusal): void {
+    const { text, choice } = item.body;
+    if (choice) this.#keeper.keep({ chosen: this.#chosen.filter((id) => id !== choice) });
     this.#complain(refusal);
-    if (item.body.text) this.#watcher.returned(item.body.text);
+    if (text) this.#watcher.returned(text);
   }
 
   async #tell(method: string, path: string, body: unknown): Promise<void> {
@@ -405,6 +413,10 @@ export class Conversation {
       this.#watcher.told("failed");
     }
     this.#watcher.changed();
+  }
+
+  get #chosen(): string[] {
+    return this.#keeper.value.chosen ?? [];
   }
 
   /** The page's token where it would change anything: a page may bring a new one every time. */

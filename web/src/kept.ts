@@ -19,6 +19,8 @@ export interface Kept {
   masked?: Record<number, Kind[]>;
   /** The number of the message at which feedback was given. */
   feedbackAt?: number;
+  /** The ids of buttons that were pressed: not every one becomes a message of the customer. */
+  chosen?: string[];
   messages?: Outgoing[];
   handoffs?: Outgoing[];
   draft?: string;

@@ -1,7 +1,7 @@
-// Hides card numbers and IBANs before a message leaves the browser. The desk masks again, by the
+// Hides card numbers with their codes and expiry dates, and IBANs, before a message leaves the browser. The desk masks again, by the
 // same rules (balie/privacy), and BSNs too.
 
-export type Kind = "card" | "iban";
+export type Kind = "card" | "iban" | "code" | "expiry";
 
 export interface Masked {
   text: string;
@@ -25,13 +25,16 @@ interface Group {
 const HIDDEN = "••••";
 const SEPARATOR = "[^\\p{L}\\p{N}]";
 
-/** The text with card numbers and IBANs hidden but for their last four digits. */
+/** The text with card numbers and IBANs hidden but for their last four digits, codes and dates whole. */
 export function mask(text: string): Masked {
   const characters = [...text];
   const folded = characters.map(fold).join("");
   const ibans = findIbans(folded);
-  const rest = ibans.reduce(blank, folded);
-  const finds = [...ibans, ...findCards(rest)].sort((one, other) => one.start - other.start);
+  const cards = findCards(ibans.reduce(blank, folded));
+  const numberless = [...ibans, ...cards].reduce(blank, folded);
+  const expiries = distinct(findExpiries(numberless, cards));
+  const codes = findCodes(expiries.reduce(blank, numberless));
+  const finds = [...ibans, ...cards, ...expiries, ...codes].sort((one, other) => one.start - other.start);
   if (!finds.length) return { text, kinds: [] };
   let position = 0;
   const parts: string[] = [];
@@ -47,17 +50,25 @@ const blank = (text: string, { start, end }: Find): string =>
   text.slice(0, start) + "•".repeat(end - start) + text.slice(end);
 
 function hidden(find: Find): string {
+  if (find.kind === "code" || find.kind === "expiry") return HIDDEN;
   const first = find.kind === "iban" ? `${find.number.slice(0, 2)}••` : HIDDEN;
   return `${first} ${HIDDEN} ${HIDDEN} ${find.alone ? find.number.slice(-4) : HIDDEN}`;
 }
 
 // --- folding: one character in, one UTF-16 unit out, so that positions stay ---------------------
 
+// Cyrillic and Greek letters that look like a Latin one.
+const LATIN = "abesijkmhopctyxgqwaesijkmhopctyxvdqw" + "abezhikmnoptyxabeikvoptux";
+const LOOK_ALIKES = new Map(
+  [..."АВЕЅІЈКМНОРСТУХԌԚԜаеѕіјкмнорстухѵԁԛԝ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχ"].map((letter, index) => [letter, LATIN[index]]),
+);
+
 function fold(character: string): string {
   if (/\p{Nd}/u.test(character)) return String(decimalValue(character.codePointAt(0)!));
-  const folded = character.normalize("NFKC").toLowerCase();
+  const plain = character.normalize("NFKC");
+  const folded = LOOK_ALIKES.get(plain) ?? plain.toLowerCase();
   if (folded.length === 1) return folded;
-  return /[\p{L}\p{N}]/u.test(character) ? "ø" : "•";
+  return /[\p{L}\p{N}]/u.test(character) ? "ø" : "·";
 }
 
 /** Decimal digits of every script stand in rows of ten, from zero on. */
@@ -220,6 +231,79 @@ function isOneCard(folded: string, groups: Group[]): boolean {
     passesLuhn(number)
   );
 }
+
+// --- codes that go with a card, where the text calls them so ------------------------------------
+
+// What may stand between a name and its number; never a part that is hidden already.
+const BETWEEN = "[^\\p{L}\\p{N}•]";
+const CODE = new RegExp(
+  "(?<![a-z])(?:cv[cv]2?|pin(?:nummer|number)?" +
+    `|(?:kaart|pin|veiligheids?|beveiligings|controle|security|card)${SEPARATOR}?code)` +
+    `(?:${BETWEEN}|is|was|nummer|number|nr|no){0,6}([0-9]{3,6})(?![0-9])`,
+  "dgu",
+);
+
+const findCodes = (folded: string): Find[] =>
+  [...folded.matchAll(CODE)].map((found) => {
+    const [start, end] = found.indices![1]!;
+    return { kind: "code", start, end, number: found[1], alone: false };
+  });
+
+// --- expiry dates, beside a card number or where the text calls them so -------------------------
+
+const [MONTH, YEAR] = ["(?:0?[1-9]|1[0-2])", "(?:20)?[2-4][0-9]"];
+const EXPIRY = `(?<date>${MONTH} ?[/|–-] ?${YEAR}(?![0-9])(?![/.:–-][0-9]))`;
+const BARE_EXPIRY = `(?<bare>(?:0[1-9]|1[0-2]) ?${YEAR}(?![0-9])(?![/.:–-][0-9]))`;
+const NAMED_EXPIRY = new RegExp(
+  `(?<![a-z])(?:exp(?:ir(?:y|es?|ed|ation|ing))?|(?:valid|good)${SEPARATOR}{0,3}(?:thru|through|until|till|to)` +
+    "|verloopt|verloopdatum|verlopen|verval(?:t|len|datum)?|geldig(?:heid(?:sdatum)?)?)" +
+    `(?:${BETWEEN}|date|datum|is|was|op|on|in|tot|en|met|tem|m(?=${SEPARATOR})|t(?=/)){0,12}` +
+    `(?:${EXPIRY}|${BARE_EXPIRY})`,
+  "dgu",
+);
+const AFTER_CARD = new RegExp(`${BETWEEN}{1,8}${EXPIRY}(?:${BETWEEN}{1,3}(?<code>[0-9]{3})(?![0-9]))?`, "duy");
+const BEFORE_CARD = new RegExp(`(?<![0-9/.:–-])${EXPIRY}${BETWEEN}{1,8}$`, "du");
+const LONGEST_BEFORE = 20;
+// A subscription expires too, and when it does is no secret.
+const CARD_NAME = /kaart|card|visa|amex|maestro|pas(?![a-z])/g;
+const EXPIRES_TOO = new RegExp(
+  "abonnement|subscription|licen[cst]|proef|trial|factu|invoice|contract|offer|aanbod|korting" +
+    "|discount|tegoed|domein|domain|certifica|pas(?:poort|sport)|quote|plan(?![a-z])",
+  "g",
+);
+
+function findExpiries(folded: string, cards: Find[]): Find[] {
+  const beside = cards.flatMap(({ start, end }) => {
+    AFTER_CARD.lastIndex = end;
+    const first = Math.max(0, start - LONGEST_BEFORE);
+    const [after, before] = [AFTER_CARD.exec(folded), BEFORE_CARD.exec(folded.slice(first, start))];
+    return [...parts(after, { date: "expiry", code: "code" }), ...parts(before, { date: "expiry" }, first)];
+  });
+  const named = [...folded.matchAll(NAMED_EXPIRY)].filter(
+    ({ index }) => !isOfSomethingElse(folded.slice(Math.max(0, index - 60), index)),
+  );
+  return [...beside, ...named.flatMap((found) => parts(found, { date: "expiry", bare: "expiry" }))];
+}
+
+function parts(found: RegExpExecArray | null, kinds: Record<string, Kind>, first = 0): Find[] {
+  return Object.entries(kinds).flatMap(([name, kind]) => {
+    const place = found?.indices!.groups![name];
+    if (!place) return [];
+    return [{ kind, start: first + place[0], end: first + place[1], number: found!.groups![name], alone: false }];
+  });
+}
+
+/** Whether what was named last is something that expires, and no card. */
+function isOfSomethingElse(before: string): boolean {
+  const [cards, others] = [CARD_NAME, EXPIRES_TOO].map((name) =>
+    Math.max(-1, ...[...before.matchAll(name)].map((found) => found.index + found[0].length)),
+  );
+  return others > cards;
+}
+
+/** Each number once: two names may claim one. */
+const distinct = (finds: Find[]): Find[] =>
+  finds.filter((find, index) => !finds.slice(0, index).some((other) => find.start < other.end && other.start < find.end));
 
 const card = (groups: Group[], alone: boolean): Find => ({
   kind: "card",

@@ -8,7 +8,7 @@ import { otherLanguage } from "../texts";
 export function head(chat: BalieChat): TemplateResult {
   const { say, language } = chat;
   const other = otherLanguage(language);
-  return html`<header class="head">
+  return html`<div class="head">
     <div class="who">
       <h2>${say("name")}</h2>
       <p>${say("program")}</p>
@@ -32,7 +32,7 @@ export function head(chat: BalieChat): TemplateResult {
           ${icons.close}
         </button>`}
     ${chat.menuOpen ? menu(chat) : nothing}
-  </header>`;
+  </div>`;
 }
 
 function menu(chat: BalieChat): TemplateResult {

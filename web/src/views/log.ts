@@ -71,7 +71,8 @@ function stateOf({ conversation }: BalieChat, message: Message, choice: Choice):
   const pending = outbox.items.find((item) => titles.includes(item.text) && item.after >= message.seq);
   const said = after.find((later) => later.author === "customer" || later.author === "assistant");
   const picked = said?.author === "customer" && titles.includes(said.text) ? said.text : null;
-  const chosen = picked ?? (superseded ? null : (pending?.text ?? null));
+  const pressed = message.buttons.find((button) => conversation.hasChosen(button))?.title;
+  const chosen = picked ?? pressed ?? (superseded ? null : (pending?.text ?? null));
   if (chosen === choice.title) return "chosen";
   return chosen !== null || superseded || conversation.status === "closed" ? "closed" : "open";
 }
