@@ -4,6 +4,8 @@
 	bench bench-load bench-nlu baseline evaluate lock outdated sbom clean
 
 export PYTHONWARNINGS ?= ignore
+# Without kept bytecode every start compiles thousands of files anew: 19 s to the first answer, not 10.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 help: ## this list
@@ -37,7 +39,7 @@ imports:
 	@$(BIN)/lint-imports
 
 tests:
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 web: ## build the chat widget anew from web/ (needs node and npm)
 	@cd web && npm ci --silent && npm run --silent build
@@ -48,7 +50,7 @@ screenshots: setup-dev ## make the pictures of README and docs anew (needs chrom
 test-pythons: setup-dev ## a fresh installation on other Pythons: BALIE_TEST_PYTHONS=3.12,/path/to/python3.13
 	@$(BIN)/python -m pytest -q rasa_lean/tests/test_pythons.py
 
-bench: setup ## measure everything, beside stock Rasa (make baseline), into docs/performance.md
+bench: setup-dev ## measure everything, beside stock Rasa (make baseline), into docs/performance.md
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 bench-load: setup ## many conversations at once, two minutes each: BENCH="--seconds 20" for a trial

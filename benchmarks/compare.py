@@ -15,7 +15,14 @@ from benchmarks.server import Environment
 ROOT = projects.ROOT
 BASELINE = ROOT / ".venv-baseline"
 OURS = Path(sys.prefix)
-TURN_FIXES = ("reply_validator", "event_types", "action_connections", "carried_slots")
+TURN_FIXES = (
+    "reply_validator",
+    "event_types",
+    "action_connections",
+    "carried_slots",
+    "graph_runner",
+    "policy_states",
+)
 TRAINING_FIXES = ("fingerprints", "message_copies", "duplicate_examples")
 # Long conversations are cut into sessions by this many events, as Balie's own are.
 SESSION_EVENTS = {"RASA_LEAN_SESSION_EVENTS": "60"}

@@ -67,7 +67,8 @@ def _write_examples(examples, path):
         {"intent": name, "examples": "".join(f"- {t}\n" for t in texts)}
         for name, texts in by_intent.items()
     ]
-    path.write_text(json.dumps({"version": "3.1", "nlu": nlu}, ensure_ascii=False), "utf-8")
+    # Rasa looks for a line that begins with the key.
+    path.write_text(f'version: "3.1"\nnlu: {json.dumps(nlu, ensure_ascii=False)}\n', "utf-8")
 
 
 async def _understand(agent, texts):

@@ -1,8 +1,10 @@
 """Many conversations at once through the desk, each sure that its replies are its own.
 
 Some scripts are held alone first; what is answered then is what every conversation must hear,
-word for word, while many are held at once. Each customer has account facts of their own, and at
-the end of a script the stored conversation must hold its messages, all of them and no other.
+word for word, while many are held at once. A reply with a text that only another customer heard is
+mixed up; any other that differs is degraded: it says that it takes longer, say. Each customer has
+account facts of their own, and at the end of a script the stored conversation must hold its
+messages, all of them and no other.
 """
 
 import asyncio
@@ -48,6 +50,7 @@ class Level:
     milliseconds: list[float] = field(default_factory=list)
     finished: int = 0
     errors: list[str] = field(default_factory=list)
+    degraded: list[str] = field(default_factory=list)
     mixed_up: list[str] = field(default_factory=list)
 
     def row(self) -> dict[str, Any]:
@@ -62,8 +65,9 @@ class Level:
             "p95": cuts[94],
             "p99": cuts[98],
             "errors": len(self.errors),
+            "degraded": len(self.degraded),
             "mixed_up": len(self.mixed_up),
-            "examples": (self.errors + self.mixed_up)[:3],
+            "examples": [*self.errors[:2], *self.mixed_up[:2], *self.degraded[:2]],
         }
 
 
@@ -72,13 +76,13 @@ class Talk:
 
     def __init__(self, http: aiohttp.ClientSession, customer: str) -> None:
         self._http = http
-        self._customer = customer
+        self.customer = customer
         self._path = ""
         self._headers: dict[str, str] = {}
 
     async def open(self) -> None:
         """Sign in and begin."""
-        signed_in = await self._call("POST", "/demo/token", {"customer": self._customer})
+        signed_in = await self._call("POST", "/demo/token", {"customer": self.customer})
         opened = await self._call("POST", "/conversations", {"language": "en", **signed_in})
         self._path = f"/conversations/{opened['id']}"
         self._headers = {"Authorization": f"Bearer {opened['token']}"}
@@ -137,7 +141,7 @@ async def _together(
             while time.perf_counter() < until:
                 script = next(scripts)
                 try:
-                    await _hold(Talk(http, script[0]), script[1], expected[script], result, until)
+                    await _hold(Talk(http, script[0]), script[1], expected, result, until)
                 except (aiohttp.ClientError, RuntimeError, TimeoutError) as error:
                     result.errors.append(repr(error))
 
@@ -148,11 +152,16 @@ async def _together(
 
 
 async def _hold(
-    talk: Talk, texts: Sequence[str], expected: list[list[str]], result: Level, until: float
+    talk: Talk,
+    texts: tuple[str, ...],
+    expected: dict[Script, list[list[str]]],
+    result: Level,
+    until: float,
 ) -> None:
     await talk.open()
     said = []
-    for text, own in zip(texts, expected, strict=True):
+    foreign = _of_others(expected, talk.customer)
+    for text, own in zip(texts, expected[talk.customer, texts], strict=True):
         if time.perf_counter() > until:
             break
         before = time.perf_counter()
@@ -160,7 +169,8 @@ async def _hold(
         result.milliseconds.append((time.perf_counter() - before) * 1000)
         said.append(text)
         if heard != own:
-            result.mixed_up.append(f"{text!r}: {heard} instead of {own}")
+            found = result.degraded if foreign.isdisjoint(heard) else result.mixed_up
+            found.append(f"{text!r}: {heard} instead of {own}")
     kept = await talk.stored()
     if [message["text"] for message in kept if message["author"] == "customer"] != said:
         result.mixed_up.append(f"stored {[message['text'] for message in kept]} after {said}")
@@ -169,6 +179,14 @@ async def _hold(
     ):
         result.mixed_up.append("the numbers of the stored messages have gaps")
     result.finished += 1
+
+
+def _of_others(expected: dict[Script, list[list[str]]], customer: str) -> set[str]:
+    """The texts that other customers heard and this one never."""
+    heard: dict[bool, set[str]] = {True: set(), False: set()}
+    for (each, _), replies in expected.items():
+        heard[each == customer].update(itertools.chain.from_iterable(replies))
+    return heard[False] - heard[True]
 
 
 def _client(address: str) -> aiohttp.ClientSession:

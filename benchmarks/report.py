@@ -188,12 +188,12 @@ def _load(results: Results) -> str:
         (
             *(row[name] for name in ("conversations", "held", "messages")),
             *(_number(row[name]) for name in ("per_second", "p50", "p95", "p99")),
-            *(row[name] for name in ("errors", "mixed_up")),
+            *(row[name] for name in ("errors", "degraded", "mixed_up")),
         )
         for row in results["load"]
     ]
     header = ("at once", "conversations held", "messages", "messages a second")
-    table = _table((*header, "p50 ms", "p95 ms", "p99 ms", "errors", "mixed up"), rows)
+    table = _table((*header, "p50 ms", "p95 ms", "p99 ms", "errors", "degraded", "mixed up"), rows)
     return f"{table}\n\n![Load](performance/load.svg)"
 
 
