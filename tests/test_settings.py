@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from balie.settings import DEVELOPMENT_SECRET, InsecureSettings, Settings
+from balie.settings import (
+    DEVELOPMENT_SECRET,
+    BadSettings,
+    InsecureSettings,
+    Settings,
+    load_settings,
+)
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 OWN = {
@@ -60,6 +66,68 @@ def test_a_value_of_the_wrong_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -
         Settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "line"),
+    [
+        (
+            "DESK_PORT",
+            "abc",
+            "BALIE_DESK_PORT is `abc`; expected is a whole number from 1 to 65535.",
+        ),
+        ("DESK_PORT", "70000", "BALIE_DESK_PORT is `70000`; expected is a whole number from 1"),
+        ("RASA_TIMEOUT", "soon", "BALIE_RASA_TIMEOUT is `soon`; expected is a number above 0."),
+        ("RASA_TIMEOUT", "nan", "BALIE_RASA_TIMEOUT is `nan`; expected is a number above 0."),
+        ("BILLING_ATTEMPTS", "1.5", "BALIE_BILLING_ATTEMPTS is `1.5`; expected is a whole number"),
+        (
+            "ENVIRONMENT",
+            "prod",
+            "BALIE_ENVIRONMENT is `prod`; expected is development or production.",
+        ),
+        ("TIME_ZONE", "Mars", "BALIE_TIME_ZONE is `Mars`; expected is a time zone such as Europe"),
+        (
+            "BILLING_URL",
+            "me:pw@x",
+            "BALIE_BILLING_URL is wrong; expected is an address that begins with http",
+        ),
+        (
+            "DATABASE_URL",
+            "me:pw@x",
+            "BALIE_DATABASE_URL is wrong; expected is an address such as postgresql",
+        ),
+        (
+            "REDIS_URL",
+            "http://x",
+            "BALIE_REDIS_URL is wrong; expected is an address that begins with redis://",
+        ),
+        (
+            "RABBITMQ_URL",
+            "rabbit",
+            "BALIE_RABBITMQ_URL is wrong; expected is an address that begins with amqp",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_a_line_with_what_is_expected(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, line: str
+) -> None:
+    monkeypatch.setenv(f"BALIE_{variable}", value)
+
+    with pytest.raises(BadSettings) as refused:
+        load_settings.__wrapped__()
+
+    assert str(refused.value).startswith(line)
+    assert "pw" not in str(refused.value)
+
+
+def test_every_wrong_setting_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BALIE_DESK_PORT", "abc")
+    monkeypatch.setenv("BALIE_LOG_LEVEL", "loud")
+
+    with pytest.raises(BadSettings) as refused:
+        load_settings.__wrapped__()
+
+    assert len(str(refused.value).splitlines()) == 2
+
+
 def test_a_secret_is_never_shown() -> None:
     assert OWN["conversation_secret"] not in repr(production())
 
@@ -92,6 +160,14 @@ def test_S10_every_missing_secret_is_named_at_once() -> None:
         Settings(environment="production").refuse_insecure()
 
     assert all(f"BALIE_{name.upper()}" in str(refused.value) for name in OWN)
+
+
+def test_S10_a_process_asks_for_the_secrets_that_it_needs() -> None:
+    settings = production(agent_key=DEVELOPMENT_SECRET)
+
+    settings.refuse_insecure("internal_secret", "billing_token")
+    with pytest.raises(InsecureSettings, match="BALIE_AGENT_KEY"):
+        settings.refuse_insecure("internal_secret", "agent_key")
 
 
 def test_S10_with_a_public_key_no_customer_secret_is_needed() -> None:

@@ -24,6 +24,7 @@ from balie.billing.client import BillingClient
 from balie.billing.service import create_app
 from balie.content import Content, load_content
 from balie.settings import Settings
+from tests.billing.connection import InProcess
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -97,7 +98,7 @@ async def billing(billing_app: FastAPI) -> AsyncIterator[BillingClient]:
     """The client that the actions use, on the stub."""
     token = Settings().billing_token.get_secret_value()
     transport = httpx.ASGITransport(billing_app, raise_app_exceptions=False)
-    async with BillingClient("http://billing", token, transport=transport) as client:
+    async with BillingClient("http://billing", token, connection=InProcess(transport)) as client:
         yield client
 
 
@@ -106,9 +107,10 @@ async def dead_billing() -> AsyncIterator[BillingClient]:
     """A client whose backend takes no connection."""
 
     def refuse(_: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("nobody there")
+        raise ConnectionRefusedError
 
-    async with BillingClient("http://billing", "x", transport=httpx.MockTransport(refuse)) as dead:
+    refusing = InProcess(httpx.MockTransport(refuse))
+    async with BillingClient("http://billing", "x", connection=refusing) as dead:
         yield dead
 
 
@@ -159,6 +161,8 @@ class Talk:
     clock: Clock
     customer: str | None = None
     language: str = "en"
+    waiting: bool = False
+    page: str | None = None
     slots: dict[str, Any] = field(default_factory=dict)
     replies: list[dict[str, Any]] = field(default_factory=list)
     rules: Mapping[str, str] = field(default_factory=_rules)
@@ -220,6 +224,11 @@ class Talk:
         return steps[-1]["id"] if steps else None
 
     @property
+    def ticket(self) -> dict[str, Any] | None:
+        """What is said of the open ticket, if anything is."""
+        return next((r["custom"]["ticket"] for r in self.replies if "ticket" in r["custom"]), None)
+
+    @property
     def handoff(self) -> dict[str, Any] | None:
         return next(
             (r["custom"]["handoff"] for r in self.replies if "handoff" in r["custom"]), None
@@ -235,6 +244,8 @@ class Talk:
     def tracker(self, message: Mapping[str, Any]) -> Tracker:
         """As Rasa posts it."""
         metadata = {"channel": "balie", "customer": self.customer, "language": self.language}
+        metadata |= {"waiting": True} if self.waiting else {}
+        metadata |= {"topic": self.page} if self.page else {}
         return Tracker(
             "c-1",
             json.loads(json.dumps(self.slots)),

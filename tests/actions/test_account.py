@@ -1,7 +1,7 @@
 """The customer's own facts: which case applies and what fills it, from the real billing stub."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,9 @@ from balie.billing.models import (
     Balance,
     BillingProfile,
     Charge,
+    Invoice,
     InvoiceEligibility,
+    InvoiceLine,
     InvoiceRequest,
     Money,
     Payment,
@@ -39,6 +41,7 @@ DEMO_FACTS: Mapping[str, Mapping[str, str]] = {
         "payment_methods": "many",
         "payment_seen": "not_seen",
         "outstanding_balance": "one",
+        "latest_invoice": "past_due",
         "balance_and_last_payment": "open",
         "license_use": "all_assigned",
         "billing_frequency": "several",
@@ -51,6 +54,7 @@ DEMO_FACTS: Mapping[str, Mapping[str, str]] = {
     },
     "C-1002": {
         "failed_charge": "none",
+        "latest_invoice": "paid",
         "invoice_eligibility": "approved",
         "request_status": "approved",
         "agreement_type": "customer_agreement",
@@ -311,6 +315,18 @@ def _credit(remaining: Money) -> AzureCredit:
     )
 
 
+def _invoice(status: str, tax: str = "Tax 21%") -> Invoice:
+    line = InvoiceLine(kind="tax", description=tax, amount=_money("2.10"))
+    return Invoice.model_construct(
+        number="E1",
+        status=status,
+        invoice_date=TODAY,
+        due_date=TODAY + timedelta(days=30),
+        total=_money("12.10"),
+        lines=[line],
+    )
+
+
 def _account(**answers: Any) -> Account:
     """An account whose backend gives these answers."""
 
@@ -383,6 +399,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("balance_and_last_payment", "nothing_open_no_payment", {"balance": _balance()}),
     ("latest_invoice", "none", {"invoices": []}),
+    ("latest_invoice", "one", {"invoices": [_invoice("open")], "invoice": _invoice("open")}),
     ("recent_invoices", "none", {"invoices": []}),
     (
         "license_use",
@@ -461,6 +478,13 @@ async def test_the_case_that_applies(
     _is_said(content, name, fact, ACCOUNT_FACTS)
 
 
+async def test_a_payment_after_midnight_is_of_the_new_day_where_the_help_desk_is() -> None:
+    received = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    account = _account(balance=_balance(last_payment=_payment(received)))
+    fact = await FACTS["balance_and_last_payment"](account)
+    assert fact.values["last_date"] == date(2026, 11, 21)
+
+
 async def test_the_newest_refused_charge_counts() -> None:
     older = _charge(last_tried_at=NOW - timedelta(days=30), last_four="0001")
     paid = _charge(status="paid", last_tried_at=NOW, last_four="0002")
@@ -475,6 +499,23 @@ async def test_credits_in_several_currencies_are_not_added_up(content: Content) 
     fact = await FACTS["azure_credits"](_account(credits=credits))
     assert fact.values["total"] == [_money("7.50", "USD"), _money("7.00", "EUR")]
     assert "$7.50" in Writer(content, "en").fact("azure_credits", fact).text
+
+
+@pytest.mark.parametrize(
+    ("tax", "en", "nl"),
+    [
+        ("Tax 21%", "Tax 21%", "Btw 21%"),
+        ("VAT (5.5 %)", "Tax 5.5%", "Btw 5,5%"),
+        ("Duty", "- Tax:", "- Btw:"),
+    ],
+)
+async def test_the_tax_is_named_in_the_customers_language(
+    content: Content, tax: str, en: str, nl: str
+) -> None:
+    invoice = _invoice("open", tax)
+    fact = await FACTS["latest_invoice"](_account(invoices=[invoice], invoice=invoice))
+    assert en in Writer(content, "en").fact("latest_invoice", fact).text
+    assert nl in Writer(content, "nl").fact("latest_invoice", fact).text
 
 
 async def test_every_case_that_writers_have_texts_for_can_come_up(billing: BillingClient) -> None:

@@ -22,6 +22,7 @@ from balie.billing.client import BillingClient
 from balie.billing.service import create_app
 from balie.content import LANGUAGES, load_content
 from balie.settings import Settings
+from tests.billing.connection import InProcess
 
 ROOT = Path(__file__).parents[2]
 CONTENT = load_content(ROOT / "data")
@@ -136,12 +137,12 @@ class Flaky(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.mode == "down":
-            raise httpx.ConnectError("down", request=request)
+            raise ConnectionRefusedError
         response = await self._inner.handle_async_request(request)
         if request.method == "POST":
             self.posted.append({"key": request.headers["idempotency-key"]})
             if self.mode == "loses answers":
-                raise httpx.ReadTimeout("lost", request=request)
+                raise TimeoutError
         return response
 
 
@@ -158,7 +159,7 @@ async def billing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
             "http://billing",
             settings.billing_token.get_secret_value(),
             breaker_failures=1000,
-            transport=transport,
+            connection=InProcess(transport),
         )
         assistant = Assistant(Planner(CONTENT, SIGNALS, PAUSE), client)
         monkeypatch.setattr(
@@ -850,3 +851,52 @@ async def test_who_is_approved_is_offered_the_switch_and_not_the_request(billing
     offer = CONTENT.account["invoice_eligibility"]["approved"].offer
     assert offer is not None
     assert offer.en in said
+
+
+async def test_a_second_answer_that_is_none_offers_a_person(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    for word in ("skip", "IE6388047V", "1998", "skip", "+353 1 234 5678", "Once a month."):
+        await talk.say(word)
+    assert talk.field == "quota"
+    person, offer = CONTENT.texts["button_person"].en, CONTENT.texts["form_or_person"].en
+    said = await talk.say("purple", "out_of_scope", "out_of_scope")
+    assert offer not in said
+    for _ in range(3):
+        said = await talk.say("purple", "out_of_scope", "out_of_scope")
+        assert offer in said
+        assert person in talk.titles
+        assert talk.field == "quota"
+    await talk.press(person)
+    assert talk.replies[0]["custom"]["handoff"]["topic"] == "pay_by_invoice"
+    await talk.sure("no", "deny")
+    assert talk.slots["form"]["missed"] == 0
+
+
+@pytest.mark.parametrize("typed", ["+353 1 234 5678", "06 12345678"])
+async def test_a_phone_number_is_no_order_id(billing, typed):
+    talk = Talk("C-1003")
+    await talk.begin()
+    said = await talk.say(typed)
+    assert said.startswith(CONTENT.texts["form_problem_reference"].en)
+    assert talk.field == "order_id"
+
+
+@pytest.mark.parametrize("typed", ["hm", "Hmm...", "uh", "maybe", "misschien"])
+async def test_humming_at_the_summary_files_nothing(billing, typed):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+    await talk.sure(typed, "affirm")
+    assert billing.transport.posted == []
+    assert talk.slots["form"] is not None
+
+
+@pytest.mark.parametrize("typed", ["IE", "ie"])
+async def test_a_country_alone_is_no_vat_number_and_no_greeting(billing, typed):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.say("skip")
+    said = await talk.sure(typed, "greet")
+    assert said.startswith(CONTENT.texts["form_problem_vat"].en)
+    assert talk.field == "vat_number"

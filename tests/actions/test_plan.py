@@ -6,19 +6,25 @@ from typing import Any, get_args
 
 import pytest
 
+from actions.assistant import Assistant
 from actions.form_plan import FillForm
 from actions.plan import (
     Act,
     Answer,
     AskAgain,
     AskToResume,
+    Care,
     Choose,
+    CountSteps,
+    GoToStep,
     HandOver,
     Help,
     Move,
     OfferTopics,
     OutOfScope,
     Planner,
+    RecallStep,
+    Reopen,
     Resume,
     Say,
     StartGuide,
@@ -28,6 +34,8 @@ from actions.plan import (
 from actions.signals import Signals
 from actions.state import Dialogue, Walk
 from actions.turn import Turn
+from actions.waiting import TellOfTicket
+from balie.billing.client import BillingClient
 from balie.content import Content, GuideState, guide
 from balie.content.model import Topic
 from tests.actions.conftest import NOW, PAUSE
@@ -106,7 +114,8 @@ def _act(plan: Planner, turn: Turn) -> Act:
             plan.guide,
         ),
     }
-    return plan.interruption(turn) or by_rule.get(turn.intent, plan.topic)(turn)
+    act = plan.interruption(turn) or by_rule.get(turn.intent, plan.topic)(turn)
+    return plan.while_waiting(act, turn)
 
 
 LONG_AGO = PAUSE + timedelta(minutes=1)
@@ -121,15 +130,18 @@ NOTHING_OPEN = Say("anything_else")
 SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
     "a topic": [
         (_turn("plain"), Answer("plain")),
-        (_turn("plain", second_topic="card"), Answer("plain", "card")),
+        (_turn("plain", second_topic="card"), Answer("plain", ("card",))),
         (_turn("plain", second_topic="plain"), Answer("plain")),
         (_turn("plain", second_topic="no_such_topic"), Answer("plain")),
         (_turn("plain", walk=STEP), Answer("plain")),
         (
-            _turn("no_such_topic", ranking=("no_such_topic", "card")),
+            _turn("no_such_topic", decision="offer", ranking=("no_such_topic", "card")),
             OfferTopics(("card",), "unsure"),
         ),
-        (_turn("no_such_topic"), OutOfScope()),
+        (
+            _turn("no_such_topic", ranking=("no_such_topic", "card")),
+            Say("topic_unavailable"),
+        ),
     ],
     "doubt": [
         (_turn("card", decision="out_of_scope"), OutOfScope()),
@@ -164,6 +176,83 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
         (_turn("goodbye"), Say("goodbye")),
         (_turn("bot_challenge"), Say("bot_challenge", topics=True)),
         (_turn("out_of_scope"), OutOfScope()),
+    ],
+    "waiting for a person": [
+        (_turn("greet", waiting=True), TellOfTicket("waiting_greeting")),
+        (_turn("thank_you", waiting=True), TellOfTicket("waiting_thanks", details=False)),
+        (_turn("goodbye", waiting=True), TellOfTicket("waiting_goodbye", details=False)),
+        (_turn("bot_challenge", waiting=True), TellOfTicket("waiting_bot_challenge")),
+        (_turn("affirm", waiting=True), TellOfTicket("waiting_all_right", details=False)),
+        (_turn("stuck", waiting=True), TellOfTicket("waiting_noted")),
+        (_turn("out_of_scope", waiting=True), TellOfTicket("waiting_noted")),
+        (_turn("contact_support", waiting=True), TellOfTicket("waiting_asked")),
+        (
+            _turn("contact_support", waiting=True, is_button=True),
+            TellOfTicket("waiting_asked"),
+        ),
+        (_turn("plain", waiting=True), Answer("plain")),
+        (_turn("affirm", waiting=True, walk=STEP), Move("next")),
+        (
+            _turn("out_of_scope", "when do I hear from you?", waiting=True),
+            TellOfTicket("waiting_status"),
+        ),
+        (
+            _turn("next_step", "hoe staat het met mijn aanvraag?", waiting=True, walk=STEP),
+            TellOfTicket("waiting_status"),
+        ),
+        (
+            _turn("plain", "how is my request doing?", waiting=True),
+            TellOfTicket("waiting_status", topic="plain"),
+        ),
+        (_turn("plain", "when will I get my invoice?", waiting=True), Answer("plain")),
+        (_turn("plain", "when do I hear from you?"), Answer("plain")),
+        (
+            _turn("out_of_scope", "my address is eva@contoso.example.", waiting=True),
+            TellOfTicket("waiting_email", "eva@contoso.example"),
+        ),
+        (_turn("plain", "does eva@contoso.example get the bill?", waiting=True), Answer("plain")),
+        (_turn("out_of_scope", "eva@contoso.example"), OutOfScope()),
+    ],
+    "self-harm": [
+        (_turn("out_of_scope", "I want to kill myself"), Care()),
+        (_turn("stop", "ik wil niet meer leven", walk=ASKED, waiting=True), Care()),
+        (_turn("plain", "this bill is killing me"), Answer("plain")),
+    ],
+    "the steps as such": [
+        (_turn("stop", "how many steps are left?", walk=STEP), CountSteps()),
+        (_turn("plain", "hoeveel stappen nog?", walk=ASKED), CountSteps()),
+        (_turn("affirm", "naar het begin", walk=LAST), Move("first")),
+        (_turn("next_step", "step 1 please", walk=LAST), GoToStep(1)),
+        (_turn("repeat_step", "wat was stap 1?", walk=LAST), RecallStep(1)),
+        (_turn("stuck", "step 1 does not work", walk=STEP), Help()),
+        (_turn("plain", "how many steps are left?"), Answer("plain")),
+        (_turn("previous_step", ended=LAST), Reopen()),
+        (_turn("previous_step", decision="offer", ended=LAST), Reopen()),
+        (_turn("previous_step", ended=_at("save", ago=LONG_AGO)), NO_GUIDE),
+        (_turn("previous_step", ended=GONE), NO_GUIDE),
+        (_turn("previous_step", ended=_at("save", ago=timedelta(hours=1)), left=STEP), Resume()),
+        (_turn("previous_step", ended=STEP, walk=LAST), Move("back")),
+    ],
+    "an answer to a question, and not to the offer after it": [
+        (_turn("affirm", "mine", walk=ASKED, dialogue=OFFER_RESUME), Choose("owner", "own")),
+        (_turn("affirm", "van mij", walk=ASKED, dialogue=OFFER_RESUME), Choose("owner", "own")),
+        (_turn("affirm", "yes", walk=ASKED, dialogue=OFFER_RESUME), Move("same")),
+    ],
+    "three questions": [
+        (
+            _turn("plain", questions=("card", "other_guide", "plain")),
+            Answer("card", ("other_guide", "plain")),
+        ),
+        (_turn("plain", questions=("card", "greet", "plain")), Answer("plain")),
+        (_turn("plain", questions=("card", "contact_support", "plain")), Answer("plain")),
+    ],
+    "an answer that is none": [
+        (_turn("out_of_scope", "purple", decision="out_of_scope", walk=ASKED), AskAgain()),
+        (
+            _turn("out_of_scope", "what is the weather like today", walk=ASKED),
+            OutOfScope(),
+        ),
+        (_turn("out_of_scope", "weather?", decision="out_of_scope", walk=ASKED), OutOfScope()),
     ],
     "yes": [
         (_turn("affirm"), Say("what_now", topics=True)),
@@ -349,11 +438,11 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
             Answer("plain"),
         ),
         (
-            _turn("affirm", "yes, the second", dialogue={"second_topic": "plain"}),
+            _turn("affirm", "yes, the second", dialogue={"asked_too": ("plain",)}),
             Answer("plain"),
         ),
         (
-            _turn("card", "my second card was refused", dialogue={"second_topic": "plain"}),
+            _turn("card", "my second card was refused", dialogue={"asked_too": ("plain",)}),
             Answer("card"),
         ),
     ],
@@ -480,3 +569,13 @@ def test_a_guide_that_an_edit_removed_is_no_guide(plan: Planner) -> None:
     assert guide.start(TOPICS["card"], {}).position == "open"
     for intent in ("affirm", "deny", "next_step", "previous_step", "repeat_step", "stuck", "stop"):
         assert isinstance(_act(plan, _turn(intent, walk=walk)), Say)
+
+
+async def test_at_a_topic_that_is_left_out_there_is_the_way_to_a_person(plan: Planner) -> None:
+    turn = _turn("vanished", decision="answer", ranking=("vanished", "card"))
+    assistant = Assistant(plan, BillingClient("http://127.0.0.1:9", "token"))
+    outcome = await assistant.perform(plan.topic(turn), turn)
+
+    assert "A person can." in outcome.replies[0].text
+    assert [button.intent for button in outcome.replies[0].buttons] == ["contact_support"]
+    await assistant.billing.aclose()

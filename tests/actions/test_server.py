@@ -1,7 +1,10 @@
 """The action server over HTTP: who may call it, and that it answers as Rasa expects."""
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -49,6 +52,19 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncCl
         yield client
     running.close()
     await running.wait_closed()
+
+
+def test_S10_in_production_it_refuses_a_default_secret_and_says_which() -> None:
+    command = [sys.executable, "-m", "actions"]
+    environment = {**os.environ, "BALIE_ENVIRONMENT": "production", "BALIE_BILLING_TOKEN": "x" * 32}
+    environment.pop("BALIE_INTERNAL_SECRET", None)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert "The action server cannot start" in done.stderr
+    assert "BALIE_INTERNAL_SECRET" in done.stderr
+    assert "BALIE_BILLING_TOKEN" not in done.stderr
 
 
 def _call(action: str = "action_small_talk", **message: Any) -> dict[str, Any]:
@@ -153,6 +169,21 @@ async def test_what_is_no_json_is_an_error_and_no_crash(
     response = await server.post("/webhook", content=body)
     assert response.status_code >= 400
     assert (await server.post("/webhook", json=_call())).status_code == 200
+
+
+async def test_P2_an_error_does_not_give_the_customer_s_words_back(
+    server: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources_module.Resources, "assistant", _fails)
+    call = _call()
+    call["tracker"]["latest_message"]["text"] = "words of a customer"
+    response = await server.post("/webhook", json=call)
+    assert response.status_code == 500
+    assert "words" not in response.text
+
+
+def _fails(_: object) -> None:
+    raise LookupError("words of a customer")
 
 
 async def test_calls_at_once_are_all_answered(server: httpx.AsyncClient) -> None:

@@ -173,3 +173,82 @@ def test_not_knowing_is_said(signals: Signals, text: str) -> None:
 )
 def test_a_no_and_a_story_are_no_not_knowing(signals: Signals, text: str) -> None:
     assert not signals.does_not_know(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to kill myself",
+        "i don't want to live anymore",
+        "I’m thinking about suicide",
+        "suicide",
+        "since the letter I feel suicidal",
+        "Ik wil niet meer leven.",
+        "ik denk aan zelfmoord",
+        "ZELFMOORD",
+        "ik ben suïcidaal",
+        "ik wil een einde maken aan mijn leven",
+        "ik ben bang dat ik mezelf iets aandoe of mezelf pijn doen ga",
+    ],
+)
+def test_a_cry_for_help_is_heard(signals: Signals, text: str) -> None:
+    assert signals.speaks_of_self_harm(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this bill is killing me",
+        "I'm dying to know when the payment arrives",
+        "the subscription is dead, kill it",
+        "how do I end my subscription and take my licenses with me",
+        "renewing at that price would be suicide for our company",
+        "my card died, I could kill for a new one",
+        "the old plan is better off dead",
+        "ik schrik me dood van deze rekening",
+        "die facturen worden nog eens mijn dood",
+        "ik lach me dood",
+        "een dode link in de e-mail",
+        "ik wil een einde maken aan mijn abonnement",
+        "hoe maak ik er een einde aan?",
+        "het abonnement leeft nog, maar de kaart is dood",
+        "ik betaal me suf, daar wil ik van af",
+    ],
+)
+def test_what_people_say_of_a_bill_is_no_cry_for_help(signals: Signals, text: str) -> None:
+    assert not signals.speaks_of_self_harm(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when do I hear from you?",
+        "What are your opening hours?",
+        "how is my request doing",
+        "did you get my message?",
+        "what time do you open tomorrow?",
+        "Is dit al doorgegeven?",
+        "wanneer hoor ik iets?",
+        "wat zijn de openingstijden",
+        "hoe staat het met mijn aanvraag?",
+        "Is er al nieuws?",
+        "wat is mijn kenmerk",
+    ],
+)
+def test_a_question_about_the_open_request(signals: Signals, text: str) -> None:
+    assert signals.asks_about_request(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when will I get my invoice?",
+        "how long does it take before the payment arrives",
+        "hoe staat het met mijn factuur?",
+        "hoe lang duurt het voordat mijn betaling binnen is",
+        "hoe staat het met mijn krediet",
+        "why was my card declined",
+    ],
+)
+def test_a_question_about_a_bill_is_none_about_the_request(signals: Signals, text: str) -> None:
+    assert not signals.asks_about_request(text)

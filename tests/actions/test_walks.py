@@ -21,6 +21,7 @@ from balie.billing.service import create_app
 from balie.content import LANGUAGES, Content, load_content
 from balie.settings import Settings
 from tests.actions.conftest import NOW, ROOT, Clock, Talk
+from tests.billing.connection import InProcess
 
 TOPICS = sorted(load_content(ROOT / "data").topics)
 DOMAIN = Domain.from_path(ROOT / "domain.yml")
@@ -44,6 +45,7 @@ _typed = st.builds(
     st.lists(st.sampled_from(TOPICS), max_size=3, unique=True),
     st.none() | st.sampled_from(TOPICS),
 )
+
 _pressed = st.builds(lambda which: ("press", which), st.integers(0, 11))
 _done = st.just(("press", 0))
 _pause = st.just(("wait",))
@@ -69,12 +71,15 @@ def clients(
     loop.run(lifespan.__aenter__())
 
     def refuse(_: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("nobody there")
+        raise ConnectionRefusedError
 
     token = Settings().billing_token.get_secret_value()
     yield {
-        True: BillingClient("http://billing", token, transport=httpx.ASGITransport(app)),
-        False: BillingClient("http://billing", token, transport=httpx.MockTransport(refuse)),
+        up: BillingClient("http://billing", token, connection=InProcess(transport))
+        for up, transport in (
+            (True, httpx.ASGITransport(app)),
+            (False, httpx.MockTransport(refuse)),
+        )
     }
     loop.run(lifespan.__aexit__(None, None, None))
 

@@ -30,6 +30,7 @@ from balie.billing.models import (
 )
 from balie.billing.service import create_app
 from balie.settings import Settings
+from tests.billing.connection import InProcess
 
 Serve = Callable[..., AbstractContextManager[str]]
 Reply = httpx.Response | Exception | Callable[[], Any]
@@ -69,8 +70,8 @@ class Network:
 
 
 def client_of(network: Network, **options: Any) -> BillingClient:
-    transport = httpx.MockTransport(network)
-    return BillingClient("http://billing:8010", "the-token", transport=transport, **options)
+    connection = InProcess(httpx.MockTransport(network))
+    return BillingClient("http://billing:8010", "the-token", connection=connection, **options)
 
 
 async def outcome_of(call: Any) -> str:
@@ -151,8 +152,7 @@ async def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.Monkey
     async with BillingClient("http://127.0.0.1:2", "t", attempts=1) as client:
         with pytest.raises(BillingUnavailable) as caught:
             await client.balance("C-1001")
-    assert isinstance(caught.value.__cause__, httpx.ConnectError)
-    assert client._http._mounts == {}
+    assert "127.0.0.1:2" in str(caught.value.__cause__).replace(", port=", ":")
 
 
 # Each failure in turn
@@ -173,14 +173,9 @@ async def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.Monkey
         (httpx.Response(429), "error_status", None),
         (httpx.Response(500), "error_status", None),
         (httpx.Response(503), "error_status", None),
-        (httpx.ConnectTimeout("x"), "timeout", httpx.ConnectTimeout),
-        (httpx.ReadTimeout("x"), "timeout", httpx.ReadTimeout),
-        (httpx.WriteTimeout("x"), "timeout", httpx.WriteTimeout),
-        (httpx.PoolTimeout("x"), "timeout", httpx.PoolTimeout),
-        (httpx.ConnectError("x"), "no_connection", httpx.ConnectError),
-        (httpx.ReadError("x"), "no_connection", httpx.ReadError),
-        (httpx.RemoteProtocolError("x"), "no_connection", httpx.RemoteProtocolError),
-        (httpx.DecodingError("x"), "no_connection", httpx.DecodingError),
+        (TimeoutError("x"), "timeout", TimeoutError),
+        (ConnectionRefusedError("x"), "no_connection", ConnectionRefusedError),
+        (ConnectionResetError("x"), "no_connection", ConnectionResetError),
     ],
     ids=lambda value: getattr(value, "status_code", None) and f"{value.status_code}{value.text}",
 )
@@ -297,6 +292,29 @@ async def test_a_silent_server_is_a_timeout() -> None:
         assert await outcome_of(client.credits("C-1001")) == "timeout"
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n[",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n[]",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    ],
+    ids=["nothing", "half an answer", "no gzip", "no HTTP", "no chunks"],
+)
+async def test_a_server_that_speaks_no_http_is_no_connection(answer: bytes) -> None:
+    async def babble(writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await writer.drain()
+
+    async with (
+        socket_that(babble) as address,
+        BillingClient(address, "t", attempts=1) as client,
+    ):
+        assert await outcome_of(client.credits("C-1001")) == "no_connection"
+
+
 async def test_a_server_that_hangs_up_is_no_connection() -> None:
     async with (
         socket_that(lambda _: asyncio.sleep(0)) as address,
@@ -310,7 +328,7 @@ async def test_a_server_that_hangs_up_is_no_connection() -> None:
 
 @pytest.mark.parametrize(
     "failure",
-    [httpx.Response(500), httpx.Response(503), httpx.ConnectError("x"), httpx.ReadTimeout("x")],
+    [httpx.Response(500), httpx.Response(503), ConnectionRefusedError("x"), TimeoutError("x")],
     ids=repr,
 )
 async def test_R6_a_read_that_fails_once_is_tried_again(failure: Reply) -> None:
@@ -329,7 +347,7 @@ async def test_R6_a_read_is_tried_as_often_as_set_and_no_more() -> None:
 
 @pytest.mark.parametrize(
     "failure",
-    [httpx.Response(500), httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.Response(409)],
+    [httpx.Response(500), ConnectionRefusedError("x"), TimeoutError("x"), httpx.Response(409)],
     ids=repr,
 )
 async def test_R6_a_write_is_never_tried_again(failure: Reply) -> None:
@@ -359,7 +377,7 @@ async def fail_times(client: BillingClient, times: int) -> None:
 
 
 async def test_R6_a_dead_backend_is_left_alone_and_asked_again_after_a_pause() -> None:
-    network = Network(*[httpx.ConnectError("x")] * 3, NO_CREDITS)
+    network = Network(*[ConnectionRefusedError("x")] * 3, NO_CREDITS)
     async with client_of(network, attempts=1, breaker_failures=3, breaker_pause=1) as client:
         await fail_times(client, 3)
         for _ in range(20):
@@ -374,7 +392,7 @@ async def test_R6_a_dead_backend_is_left_alone_and_asked_again_after_a_pause() -
 
 
 async def test_R6_a_backend_that_is_still_dead_after_the_pause_is_left_alone_again() -> None:
-    network = Network(httpx.ConnectError("x"))
+    network = Network(ConnectionRefusedError("x"))
     async with client_of(network, attempts=1, breaker_failures=3, breaker_pause=1) as client:
         await fail_times(client, 3)
         await asyncio.sleep(1.1)
@@ -384,14 +402,14 @@ async def test_R6_a_backend_that_is_still_dead_after_the_pause_is_left_alone_aga
 
 
 async def test_R6_retries_stop_when_the_breaker_opens() -> None:
-    network = Network(httpx.ConnectError("x"))
+    network = Network(ConnectionRefusedError("x"))
     async with client_of(network, attempts=10, breaker_failures=2) as client:
         assert await outcome_of(client.credits("C-1001")) == "left_alone"
     assert len(network.sent) == 2
 
 
 async def test_a_success_between_failures_keeps_the_breaker_closed() -> None:
-    network = Network(*[httpx.ConnectError("x"), NO_CREDITS] * 10)
+    network = Network(*[ConnectionRefusedError("x"), NO_CREDITS] * 10)
     async with client_of(network, attempts=1, breaker_failures=2) as client:
         for _ in range(9):
             await fail_times(client, 1)
@@ -409,7 +427,7 @@ async def test_a_backend_that_says_no_is_not_dead(status: int) -> None:
 
 
 async def test_a_call_that_its_caller_gives_up_says_nothing_about_the_backend() -> None:
-    failure = httpx.ConnectError("x")
+    failure = ConnectionRefusedError("x")
     network = Network(failure, hang, failure)
     async with client_of(network, attempts=1, breaker_failures=2) as client:
         await fail_times(client, 1)

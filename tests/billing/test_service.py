@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -310,6 +311,12 @@ async def test_a_database_that_is_gone_is_a_503(
         assert response.status_code == 503
         assert problem_name(response) == "database-unavailable"
     app.state.backend = state
+
+
+def test_its_days_are_those_of_the_company(settings: Settings) -> None:
+    moved = settings.model_copy(update={"time_zone": "Pacific/Kiritimati"})
+    now = create_app(moved).state.backend.now()
+    assert now.utcoffset() == timedelta(hours=14)
 
 
 async def test_openapi_describes_every_endpoint_its_token_and_its_errors(

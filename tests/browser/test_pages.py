@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from balie.content import LANGUAGES, Content
 from balie.desk.help.articles import slug_of
@@ -49,6 +49,25 @@ def test_A12_axe_finds_nothing_in_either_scheme_at_any_width(
     for path in KINDS:
         page.goto(f"{help_desk.url}/nl{path}")
         assert axe.run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_A12_axe_finds_nothing_with_the_chat_open_on_the_page(
+    help_desk: Desk, open_page: OpenPage, language: str, scheme: str, width: int
+) -> None:
+    # The chat fades in; half-faded words have little contrast.
+    settled = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    page, axe = open_page(width, bypass_csp=True, **settled), Axe()
+    for path in ("", "/past-due"):
+        page.goto(f"{help_desk.url}/{language}{path}")
+        # An open chat stays open on the next page, and its conversation goes on.
+        if page.locator(".opener").is_visible():
+            page.locator(".opener").click()
+        expect(page.locator("balie-chat .message").first).to_be_visible()
+        found = axe.run(page).response["violations"]
+        assert [(path, each["id"], each["nodes"][0]["html"]) for each in found] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,16 @@
 """The terminal client against a running desk."""
 
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -98,20 +107,37 @@ def test_what_the_desk_refuses_is_said_and_the_conversation_goes_on(
     assert [each["text"] for each in rasa.received] == ["short"]
 
 
+@pytest.fixture
+def hasty_desk(desk: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """A desk that soon says that an answer takes long."""
+    own = {"database_url": f"sqlite:///{tmp_path / 'balie.db'}", "reply_patience": 0.5}
+    running = Desk(desk.settings.model_copy(update=own))
+    yield running
+    running.stop()
+
+
 def test_a_late_answer_is_shown_when_it_comes(
-    desk: Desk, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+    hasty_desk: Desk, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rasa.slow(1.4)
+    rasa.hold()
     lines = iter(["hello"])
+    show, shown = chat._Terminal._show, threading.Event()
+
+    def watched(terminal: chat._Terminal, message: dict[str, Any]) -> None:
+        show(terminal, message)
+        if message["text"] == "Late but here.":
+            shown.set()
 
     def read(_: object) -> str | None:
         line = next(lines, None)
-        if line is None:
-            time.sleep(1.2)
+        if line is None:  # nobody types any more: what is shown now came by itself
+            rasa.release()
+            assert shown.wait(60)
         return line
 
+    monkeypatch.setattr(chat._Terminal, "_show", watched)
     monkeypatch.setattr(chat._Terminal, "_read", read)
-    result = talk(desk)
+    result = talk(hasty_desk)
 
     assert "longer than usual" in result.output
     assert result.output.count("Late but here.") == 1
@@ -122,6 +148,88 @@ def test_without_a_desk_it_says_how_to_start_one() -> None:
 
     assert result.exit_code == 1
     assert "balie run" in result.output
+
+
+def test_an_address_that_is_none_is_told_too() -> None:
+    for url in ("http://[", "desk", "ftp://desk"):
+        result = CliRunner().invoke(app, ["--url", url])
+
+        assert result.exit_code == 1
+        assert "does not answer at" in result.output
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Another program on the desk's port."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"<p>hi")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_what_answers_and_is_no_desk_is_told() -> None:
+    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        result = CliRunner().invoke(app, ["--url", f"http://127.0.0.1:{server.server_port}"])
+        server.shutdown()
+
+    assert result.exit_code == 1
+    assert "not the desk of Balie" in result.output
+
+
+def chat_process(desk: Desk, **streams: Any) -> "subprocess.Popen[bytes]":
+    """`balie chat` as a process of its own, in a terminal that takes ASCII only."""
+    # Whoever started the tests may have had them ignore Ctrl-C (`&`).
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heed}; from balie.cli.main import app; app()", "chat"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [*command, "--url", desk.url, "--lang", "nl"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **streams},
+    )
+
+
+def test_bytes_that_are_no_text_are_replaced_and_the_end_of_the_input_ends_it(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    rasa.say(message("Juist.", language="nl"), language="nl")
+    process = chat_process(desk)
+    said, errors = process.communicate(b"te \xff\xfe laat\n", timeout=30)
+
+    assert (process.returncode, errors) == (0, b"")
+    assert [each["text"] for each in rasa.received] == ["te \ufffd\ufffd laat"]
+    assert b"Juist." in said
+
+
+def test_ctrl_c_ends_it_without_a_traceback(desk: Desk) -> None:
+    ours, theirs = pty.openpty()
+    process = chat_process(desk, stdin=theirs)
+    assert process.stdout is not None
+    while b"3. " not in process.stdout.readline():
+        pass
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+
+    assert (process.returncode, errors) == (0, b"")
+
+
+def test_ctrl_c_during_a_call_ends_it_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(chat.Conversation, "say", interrupted)
+    result = talk(desk, "hello")
+
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_a_language_that_the_desk_does_not_speak_is_refused(desk: Desk) -> None:

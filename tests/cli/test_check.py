@@ -23,6 +23,8 @@ def data(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setenv("BALIE_PROJECT_DIR", str(tmp_path))
+    # A small folder has not all that the product needs; tests/content/test_product_files.py.
+    monkeypatch.setattr("balie.content.checker.check_product", lambda data_dir: iter(()))
     load_settings.cache_clear()
     yield tmp_path / "data"
     load_settings.cache_clear()
@@ -167,3 +169,20 @@ def test_list_of_facts_that_is_not_there_is_refused(data):
 
     assert result.exit_code == 2
     assert "none.md" in result.stderr
+
+
+def test_what_the_product_needs_besides_is_checked_too(tmp_path, monkeypatch):
+    (tmp_path / "data/conversation").mkdir(parents=True)
+    (tmp_path / "data/conversation/mail.yml").write_text("greetings: [hi]\n")
+    (tmp_path / "data/topics/past_due/topic.yml").mkdir(parents=True)
+    monkeypatch.setenv("BALIE_PROJECT_DIR", str(tmp_path))
+    load_settings.cache_clear()
+    try:
+        result = run()
+    finally:
+        load_settings.cache_clear()
+
+    assert result.exit_code == 1
+    assert "data/conversation/mail.yml:1:1 not-keys" in result.stdout
+    assert "data/conversation/buttons.yml:1:1 missing-file" in result.stdout
+    assert "data/topics/past_due/topic.yml:1:1 unreadable" in result.stdout

@@ -1,7 +1,11 @@
 """`balie doctor` says what is missing, and how to put it right."""
 
 import json
+import os
+import shutil
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +23,11 @@ ROOT = Path(__file__).parents[2]
 APP = typer.Typer()
 APP.command()(doctor)
 CONFIG = "pipeline:\n- name: balie.nlu.classifier.NgramClassifier\n  encoder: {}\n"
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 def settings(**changed):
@@ -86,6 +95,30 @@ def test_a_model_that_is_missing_out_of_date_or_current_is_told(tmp_path, monkey
     assert "current: balie-old.tar.gz" in keys[2]
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "topics/past_due/topic.yml",
+            "The topic past_due is left out at the next start: data/topics/",
+        ),
+        ("links.yml", "Balie cannot start with its texts as they are: data/links.yml:"),
+    ],
+)
+def test_a_topic_that_is_left_out_and_what_keeps_balie_from_starting_are_told(
+    tmp_path, monkeypatch, name, sentence
+):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data" / name).write_text("title: [")
+
+    number, left_out = found("content", project_dir=tmp_path)
+
+    assert "errors" in number.message
+    assert left_out.message.startswith(sentence)
+    assert (left_out.state, "balie check" in left_out.fix) == ("missing", True)
+
+
 def test_a_port_that_another_program_has_is_told_with_the_setting():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -113,6 +146,74 @@ def test_redis_is_looked_at_only_where_it_is_set():
     [bad] = found("redis", redis_url=f"redis://127.0.0.1:{free_ports(1)[0]}/0")
 
     assert bad.state == "missing"
+
+
+def test_rabbitmq_is_looked_at_only_where_it_is_set():
+    assert found("rabbitmq") == []
+    url = f"amqp://balie:geheim@127.0.0.1:{free_ports(1)[0]}/"
+    [bad] = found("rabbitmq", rabbitmq_url=url)
+
+    assert bad.state == "missing"
+    assert "does not answer" in bad.message
+    assert "geheim" not in bad.message
+    assert "BALIE_RABBITMQ_URL" in bad.fix
+
+
+@pytest.mark.skipif("BALIE_TEST_RABBITMQ_URL" not in os.environ, reason="needs a RabbitMQ")
+def test_a_real_rabbitmq_answers_and_what_it_refuses_is_told():
+    url = os.environ["BALIE_TEST_RABBITMQ_URL"]
+    wrong = [url.replace("guest:guest", "guest:wrong"), f"{url.rstrip('/')}/no-such-vhost"]
+
+    assert [each.state for each in found("rabbitmq", rabbitmq_url=url)] == ["ok"]
+    for each in wrong:
+        [bad] = found("rabbitmq", rabbitmq_url=each)
+        assert "refuses" in bad.message
+
+
+class Billing(BaseHTTPRequestHandler):
+    """Asks for a token, and knows no customer."""
+
+    token = "Bearer right"
+    status = 404
+
+    def do_GET(self):
+        fits = self.token in (None, self.headers["Authorization"])
+        self.send_response(self.status if fits else 401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "expected"),
+    [
+        ("Bearer right", 404, "The billing system answers: http://127.0.0.1:"),
+        ("Bearer other", 404, "does not take the service token"),
+        (None, 404, "is no billing system, or lets everybody in"),
+        ("Bearer right", 503, "does not answer"),
+    ],
+)
+def test_a_billing_system_of_one_s_own_must_answer_and_take_the_token(token, status, expected):
+    handler = type("Handler", (Billing,), {"token": token, "status": status})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        [finding] = found("billing", billing_url=url, billing_token="right")
+        server.shutdown()
+
+    assert expected in finding.message
+    assert finding.state == ("ok" if "The billing" in expected else "missing")
+    assert finding.fix is None or "BALIE_BILLING_" in finding.fix
+
+
+def test_a_billing_system_that_is_not_there_is_told_and_the_stub_is_no_such_thing():
+    assert found("billing") == []
+    [bad] = found("billing", billing_url=f"http://me:geheim@127.0.0.1:{free_ports(1)[0]}")
+
+    assert "does not answer" in bad.message
+    assert "geheim" not in bad.message
 
 
 def test_weak_secrets_in_production_are_told():

@@ -37,6 +37,7 @@ class FakeParser:
 @pytest.fixture
 def run(monkeypatch):
     monkeypatch.setattr("balie.cli.evaluate.load_parser", lambda model: FakeParser())
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return lambda *arguments: CliRunner().invoke(APP, [str(argument) for argument in arguments])
 
 
@@ -110,8 +111,67 @@ def test_bad_lines_are_told_and_the_rest_is_done(run, file):
 
     result = run(file)
 
-    assert f"{file}:5: not JSON" in result.stderr
+    assert f"{file}:5:1 not-json From here on this is not JSON." in result.stderr
     assert "messages" in result.stdout
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.jsonl", "", "1:1 empty-file There is nothing in this file."),
+        ("a.nl.yml", "", "1:1 empty-file There is nothing in this file."),
+        ("a.nl.yml", "# only a remark\n", "1:1 empty-file Nothing stands in this file."),
+        ("a.nl.yml", "nlu: [", "2:1 syntax"),
+        ("a.nl.yml", "just words", "1:1 missing-key `nlu` is missing here. (Add it.)"),
+        ("a.nl.yml", "nlu: no list\n", "1:1 not-list A list is expected here. (Write `- intent"),
+        ("a.nl.yml", "nlu: []\n", "1:1 no-messages There is no message in this file."),
+        ("a.nl.yml", "nlu:\n- examples: |\n    - a\n", "2:3 missing-key `intent` is missing"),
+        ("a.nl.yml", "nlu:\n- intent: greet\n", "2:3 missing-key `examples` is missing"),
+        ("a.nl.yml", "nlu:\n- intent: greet\n  examples: |\n    hoi\n", "4:1 bad-example"),
+        (
+            "a.nl.yml",
+            "nlu:\n- intent: past_deu\n  examples: |\n    - hoi\n",
+            "2:11 unknown-intent There is no intent `past_deu`. (Write one that exists, such as "
+            "`past_due`.)",
+        ),
+        ("a.yml", "nlu: []\n", "1:1 no-language The name of the file does not tell its language."),
+        ("a.jsonl", '{"text": "a", "lang": "nl"}', "1:1 missing-key `intent` is missing here."),
+        ("a.jsonl", '{"lang": "nl", "intent": "greet"}', "1:1 missing-key `text` is missing"),
+        (
+            "a.jsonl",
+            '{"text": "a", "lang": "fr", "intent": "greet"}',
+            "1:1 unknown-language `lang` is no language of Balie. (Write one of these: en, nl.)",
+        ),
+        (
+            "a.jsonl",
+            '{"text": "a", "lang": "nl", "intent": "4111111111111111"}',
+            "1:1 unknown-intent There is no intent `•••• •••• •••• 1111`.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_place_and_fix(run, tmp_path, name, text, problem):
+    file = tmp_path / name
+    file.write_text(text)
+
+    result = run(file)
+
+    assert f"{file}:{problem}" in result.stderr
+    assert result.stderr.splitlines()[-1].endswith(")")
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_unknown_intents_are_left_out_and_the_rest_is_done(run, tmp_path):
+    file = tmp_path / "more.nl.yml"
+    file.write_text(
+        "nlu:\n- intent: past_due\n  examples: |\n    - te laat\n"
+        "- intent: nothing_of_ours\n  examples: |\n    - hoi\n"
+    )
+
+    result = run(file, "--json")
+
+    assert json.loads(result.stdout)["figures"]["together"]["messages"] == 1
+    assert f"{file}:5:11 unknown-intent" in result.stderr
     assert result.exit_code == 1
 
 

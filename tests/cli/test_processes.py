@@ -238,12 +238,16 @@ def test_a_process_that_will_not_stop_is_ended(
 # The whole command, as a process of its own ------------------------------------------------------
 
 RUNS = """
+    import signal
     import sys
     from pathlib import Path
     from balie.cli import run
     from balie.cli.processes import Program
     from balie.settings import Settings
 
+    # Whoever started the tests may have had them ignore these (`nohup`, `&`).
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.argv[1])
     code = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(600)"
     programs = [
@@ -285,7 +289,7 @@ def test_a_signal_stops_everything_cleanly(
 ) -> None:
     process, pids = running
     process.send_signal(number)
-    printed, _ = process.communicate(timeout=20)
+    printed, _ = process.communicate(timeout=60)
     assert "Stopping..." in printed
     assert printed.endswith("clean end\n")
     assert process.returncode == 0
@@ -300,7 +304,7 @@ def test_an_impatient_second_signal_leaves_nothing_running(
     for _ in range(4):
         process.send_signal(signal.SIGINT)
         time.sleep(0.01)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     _wait_for(lambda: not any(_is_alive(pid) for pid in pids), seconds=3)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from balie.cli.example_review import model_options, read_examples, review_examples
+from balie.cli.example_review import model_options, read_examples, review_examples, steps
 from balie.cli.review import app
 from balie.settings import load_settings
 
@@ -51,6 +51,16 @@ def project(tmp_path):
 def add(project: Path, name: str, *texts: str) -> None:
     with (project / "data/topics" / name).open("a") as file:
         file.writelines(f"    - {text}\n" for text in texts)
+
+
+@pytest.mark.parametrize("with_labels", [True, False])
+def test_the_progress_bar_ends_where_the_review_ends(project, with_labels):
+    taken = []
+    examples = read_examples(project, project / "data")
+    config = project / "config.yml"
+    review_examples(examples, [], config, with_labels, lambda: taken.append(1))
+
+    assert len(taken) == steps(config, with_labels)
 
 
 def found(project: Path, *kinds: str, with_labels: bool = False):
@@ -101,6 +111,15 @@ def test_an_example_among_the_test_messages_is_told(project, text):
     places = [(each.line, each.other) for each in found(project, "in_test_set")]
 
     assert (7, "tests/nlu/development.en.yml:5") in places
+
+
+def test_a_short_example_among_the_test_messages_is_a_hint(project):
+    add(project, "declined/nlu.en.yml", "yep")
+    write(project / "tests/nlu/development.en.yml", "declined", ["Yep!"])
+
+    [each] = found(project, "in_test_set", "short_in_test_set")
+
+    assert (each.kind, each.line, each.is_error) == ("short_in_test_set", 21, False)
 
 
 def test_a_line_in_another_language_is_told(project):

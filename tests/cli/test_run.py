@@ -1,5 +1,6 @@
 """What `balie run` starts, writes and says."""
 
+import shutil
 import stat
 import threading
 from collections.abc import Iterator
@@ -14,8 +15,16 @@ from typer.testing import CliRunner
 from balie.cli import run
 from balie.cli.processes import PortInUse, StartFailed
 from balie.cli.run import _Health, programs, write_endpoints
+from balie.cli.temporary import free_ports
 from balie.cli.training import TrainingFailed
-from balie.settings import InsecureSettings, Settings
+from balie.settings import BadSettings, InsecureSettings, Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture
@@ -42,6 +51,15 @@ def test_every_process_gets_the_same_settings(settings: Settings) -> None:
         assert each.folder == settings.project_dir
 
 
+def test_the_billing_stub_is_not_started_beside_another_billing_system(settings: Settings) -> None:
+    own = settings.model_copy(update={"billing_url": "https://balie:geheim@billing.example/api"})
+
+    assert [each.name for each in programs(own, Path("m"))] == ["actions", "rasa", "desk"]
+    assert "https://billing.example/api" in run.billing_in_use(own)
+    assert "geheim" not in run.billing_in_use(own)
+    assert "port 8010" in run.billing_in_use(settings)
+
+
 def test_S5_rasa_is_told_the_secret_in_a_file_that_only_this_user_reads(
     settings: Settings,
 ) -> None:
@@ -59,7 +77,7 @@ def test_S5_rasa_is_told_the_secret_in_a_file_that_only_this_user_reads(
         "type": "balie.rasa_plugins.tracker_store.UrlTrackerStore",
         "url": settings.tracker_database(),
     }
-    assert "lock_store" not in written
+    assert not {"lock_store", "event_broker"} & set(written)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -68,11 +86,25 @@ def test_S5_rasa_is_told_the_secret_in_a_file_that_only_this_user_reads(
     [
         (
             "redis://cache",
-            {"url": "cache", "port": 6379, "db": 0, "password": None, "use_ssl": False},
+            {
+                "url": "cache",
+                "port": 6379,
+                "db": 0,
+                "username": None,
+                "password": None,
+                "use_ssl": False,
+            },
         ),
         (
-            "rediss://:p%40ss@cache:7000/3",
-            {"url": "cache", "port": 7000, "db": 3, "password": "p@ss", "use_ssl": True},
+            "rediss://balie:p%40ss@cache:7000/3",
+            {
+                "url": "cache",
+                "port": 7000,
+                "db": 3,
+                "username": "balie",
+                "password": "p@ss",
+                "use_ssl": True,
+            },
         ),
     ],
 )
@@ -81,7 +113,24 @@ def test_several_rasa_servers_share_locks_in_redis(
 ) -> None:
     write_endpoints(settings.model_copy(update={"redis_url": url}))
     written = yaml.safe_load(settings.path("endpoints.yml").read_text(encoding="utf-8"))
-    assert written["lock_store"] == {"type": "redis", **expected}
+    assert written["lock_store"] == {"type": "redis", "socket_timeout": 2, **expected}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("amqp://rabbit", {"port": 5672, "username": "guest", "password": "guest"}),
+        ("amqps://a:p%40ss@rabbit/v", {"port": 5671, "username": "a", "password": "p%40ss"}),
+        ("amqp://a:b@rabbit:7000/", {"port": 7000, "username": "a", "password": "b"}),
+    ],
+)
+def test_rabbitmq_gets_the_events_where_it_is_set(
+    settings: Settings, url: str, expected: dict[str, Any]
+) -> None:
+    write_endpoints(settings.model_copy(update={"rabbitmq_url": url, "rabbitmq_queue": "q"}))
+    written = yaml.safe_load(settings.path("endpoints.yml").read_text(encoding="utf-8"))
+    shared = {"type": "pika", "url": url, "queues": ["q"], "exchange_name": "q"}
+    assert written["event_broker"] == {**shared, **expected}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +157,68 @@ def test_what_keeps_it_from_starting_is_one_line(
     result = CliRunner().invoke(app)
     assert result.exit_code == 1
     assert result.output == f"balie: {error}\n"
+
+
+def test_settings_that_are_written_wrongly_are_told_before_anything_starts(
+    settings: Settings,
+) -> None:
+    wrong = settings.model_copy(
+        update={
+            "opening_hours": "always",
+            "rate_address": "often",
+            "frame_ancestors": "example",
+            "public_url": "https://help.example/path",
+        }
+    )
+    with pytest.raises(BadSettings) as refused:
+        run._prepare(wrong)
+
+    assert [line.split(" (like ")[0] for line in str(refused.value).splitlines()] == [
+        "BALIE_OPENING_HOURS: not opening hours: 'always'",
+        "BALIE_RATE_ADDRESS: not a rate: 'often'",
+        "BALIE_FRAME_ANCESTORS: not an origin: 'example'",
+        "BALIE_PUBLIC_URL: not an origin: 'https://help.example/path'",
+    ]
+
+
+def spoiled(settings: Settings, name: str) -> Settings:
+    """A project of its own with the product's content, and a mistake in one file."""
+    data = settings.project_dir / "data"
+    shutil.copytree(ROOT / "data", data)
+    (data / name).write_text("title: [", encoding="utf-8")
+    return settings
+
+
+def test_a_topic_that_is_left_out_is_told_with_its_place(settings: Settings) -> None:
+    told = run.left_out(spoiled(settings, "topics/past_due/topic.yml"))
+
+    assert told[0] == "The topic past_due is left out until this is mended:"
+    assert told[1].startswith("data/topics/past_due/topic.yml:")
+
+
+def test_what_cannot_be_left_out_is_told_before_anything_starts(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typer
+
+    own = spoiled(settings, "links.yml").model_copy(
+        update=dict(
+            zip(
+                ("desk_port", "rasa_port", "actions_port", "billing_port"),
+                free_ports(4),
+                strict=True,
+            )
+        )
+    )
+    monkeypatch.setattr(run, "load_settings", lambda: own)
+    monkeypatch.setattr(run, "train", lambda _: pytest.fail("it trains"))
+    app = typer.Typer()
+    app.command()(run.run)
+    result = CliRunner().invoke(app)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Balie cannot start before this is mended")
+    assert "\ndata/links.yml:" in result.stderr
 
 
 # Health -----------------------------------------------------------------------------------------

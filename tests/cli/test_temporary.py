@@ -10,9 +10,13 @@ def test_a_temporary_balie_touches_nothing_of_another(tmp_path: Path) -> None:
         database_url="postgresql://live",
         billing_url="https://billing.example",
         rasa_url="http://rasa:5005",
+        redis_url="redis://live",
+        rabbitmq_url="amqp://live",
     )
     settings = temporary_settings(base, tmp_path)
     assert settings.project_dir == base.project_dir
+    assert settings.redis_url is None
+    assert settings.rabbitmq_url is None
     assert settings.path("balie.db").is_relative_to(tmp_path)
     for address in (settings.database(), settings.tracker_database(), settings.billing_database()):
         assert str(tmp_path) in address

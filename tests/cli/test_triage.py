@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 
 import pytest
 import typer
@@ -108,7 +109,7 @@ def test_bad_json_rows_are_told_by_line_and_the_rest_is_done(run, tmp_path):
 
     assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == ["a", "b"]
     for number in (2, 3, 4, 6, 7, 8):
-        assert f"{file}:{number}: " in result.stderr
+        assert f"{file}:{number}:" in result.stderr
     assert "what the customer wrote" not in result.stderr
     assert "2 tickets, 6 bad rows" in result.stderr
     assert result.exit_code == 1
@@ -122,7 +123,7 @@ def test_bad_csv_rows_are_told_by_the_line_where_they_begin(run, tmp_path):
 
     assert [row["text"] for row in rows(result.stdout)] == ["a\nb", "c"]
     for number in (4, 5, 6):
-        assert f"{file}:{number}: " in result.stderr
+        assert f"{file}:{number}:" in result.stderr
     assert result.exit_code == 1
 
 
@@ -130,31 +131,105 @@ def test_reasons_come_in_the_language_of_the_terminal(run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
     result = run("-", input='{"text": "a"}\nnee\n')
 
-    assert "-:2: dit is geen JSON" in result.stderr
+    assert "-:2:1 not-json Vanaf hier is dit geen JSON. (Schrijf één JSON-object" in result.stderr
     assert "1 tickets, 1 foute rijen" in result.stderr
 
 
 def test_P1_numbers_are_masked_in_every_column(run, parser):
     number = "4111 1111 1111 1111"
-    result = run("-", input=json.dumps({"text": number, "from": number, "to": [number]}))
+    whole = int(number.replace(" ", ""))
+    result = run(
+        "-",
+        input=json.dumps(
+            {"text": number, "from": number, "to": [number], number: 1, "card": whole}
+        ),
+    )
 
+    assert str(whole) not in result.stdout
     assert number not in result.stdout
     assert "1111" in result.stdout
     assert number not in str(parser.texts)
 
 
-def test_a_csv_without_a_text_column_is_refused(run):
-    result = run("-", input="onderwerp,bericht\na,b\n")
+@pytest.mark.parametrize(
+    ("data", "place", "sentence"),
+    [
+        (
+            b"onderwerp,bericht\na,b\n",
+            "1:1 missing-column",
+            "The first line names no column `text`.",
+        ),
+        (b"text,id,text\na,1,b\n", "1:9 duplicate-column", "The column `text` is named twice."),
+        (b'"id";Text;"a;b";id\n1;a;b;c\n', "1:17 duplicate-column", "The column `id` is named"),
+        (b"", "1:1 empty-file", "There is nothing in this file."),
+        (b"\xef\xbb\xbf \n\n", "1:1 empty-file", "There is nothing in this file."),
+        (b"\nsubject,text\n\n", "2:1 no-rows", "There is a header, but no ticket below it."),
+        (b"subject,text\xe9\na,b\n", "1:13 not-utf8", "This is not UTF-8."),
+        ("subject,text\na,b\n".encode("utf-16"), "1:1 not-utf8", "This is not UTF-8."),
+        (b'subject,"text\na,b\n', "1:9 open-quotes", "The quotes that begin here are not closed"),
+    ],
+)
+def test_a_csv_that_holds_no_ticket_is_refused_with_place_and_fix(
+    run, tmp_path, data, place, sentence
+):
+    file = tmp_path / "tickets.csv"
+    file.write_bytes(data)
+
+    result = run(str(file))
 
     assert result.exit_code == 2
-    assert "no column `text`" in result.stderr
+    assert result.stderr.startswith(f"{file}:{place} {sentence}")
+    assert result.stderr.endswith(".)\n")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_quotes_that_are_not_closed_cost_one_row_only(run, tmp_path):
+    file = tmp_path / "tickets.csv"
+    file.write_bytes(
+        b'id,text\n1,"never closed\n2,"fine, this one"\n3,"two\nlines"\n4,"a" b\n'
+        b'5,say ""hi""\n6,"last\n'
+    )
+
+    result = run(str(file))
+
+    assert [(row["id"], row["text"]) for row in rows(result.stdout)] == [
+        ("2", "fine, this one"),
+        ("3", "two\nlines"),
+        ("5", 'say ""hi""'),
+    ]
+    for place in ("2:3", "6:3", "8:3"):
+        assert f"{file}:{place} open-quotes " in result.stderr
+    assert "3 tickets, 3 bad rows" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_bad_bytes_and_missing_fields_are_told_with_line_and_column(run, tmp_path):
+    file = tmp_path / "tickets.csv"
+    file.write_bytes(b'id,text\n1,caf\xe9\n2,"a\n\xe9"\n3\n4,good\n')
+
+    result = run(str(file))
+
+    assert [row["id"] for row in rows(result.stdout)] == ["4"]
+    for problem in ("2:6 not-utf8", "4:1 not-utf8", "5:1 wrong-fields 1 fields where the header"):
+        assert f"{file}:{problem}" in result.stderr
+
+
+def test_many_quotes_that_are_not_closed_take_no_time(run, tmp_path, parser):
+    file = tmp_path / "tickets.csv"
+    file.write_text("id,text\n" + '1,"x\n' * 20_000)
+    start = time.monotonic()
+
+    result = run(str(file))
+
+    assert time.monotonic() - start < 10
+    assert "20,000 bad rows" in result.stderr
 
 
 def test_a_missing_file_is_told(run, tmp_path):
     result = run(str(tmp_path / "missing.csv"))
 
     assert result.exit_code == 2
-    assert "cannot be read: No such file" in result.stderr
+    assert "missing.csv:1:1 unreadable The file cannot be read: No such file" in result.stderr
 
 
 def test_an_output_that_cannot_be_written_is_told(run, tmp_path):

@@ -132,7 +132,12 @@ CASES = [
     Case("same-example", EXAMPLES, "- I want to pay", "- HÉLLO...", "    - hello"),
 ]
 # Those that need more than one replaced text; each has a test of its own below.
-OTHERS = {"missing-file", "empty-file", "not-utf8", "dead-end", "wrong-value"}
+OTHERS = {"bad-folder", "missing-file", "empty-file", "not-utf8", "dead-end", "wrong-value"}
+# Those of files that only the product has; test_product_files.py has their tests.
+ABOUT_PRODUCT = {
+    *("unreadable", "unknown-intent", "missing-intent", "not-button"),
+    *("missing-rule", "unknown-action"),
+}
 # Those of the list of facts; test_facts.py and test_coverage.py have their tests.
 ABOUT_FACTS = {"no-facts", "bad-fact-entry", "unknown-fact", "later-fact", "untold-fact"}
 
@@ -151,7 +156,7 @@ def test_problem_is_found_where_it_stands(folder, case):
 
 
 def test_every_kind_of_problem_has_a_test():
-    assert {case.code for case in CASES} | OTHERS | ABOUT_FACTS == set(CATALOGUE)
+    assert {case.code for case in CASES} | OTHERS | ABOUT_FACTS | ABOUT_PRODUCT == set(CATALOGUE)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +175,31 @@ def test_missing_file_is_named(folder, name):
     (folder.path / name).unlink()
 
     assert ("missing-file", f"data/{name}") in [(p.code, p.file) for p in folder.check()]
+
+
+SHAPES = [
+    *("topics/pay_bill/topic.yml", "topics/pay_bill/form.yml", "links.yml", "labels.yml"),
+    *("conversation/texts.yml", "conversation/desk.yml", "help/texts.yml", "help/groups.yml"),
+    "help/privacy.yml",
+]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("text", ["just a text\n", "- a\n", "a: b\n"])
+def test_a_file_of_another_shape_is_reported_and_nothing_breaks(folder, name, text):
+    (folder.path / name).parent.mkdir(exist_ok=True)
+    (folder.path / name).write_text(text, encoding="utf-8")
+
+    assert f"data/{name}" in {problem.file for problem in folder.check()}
+
+
+@pytest.mark.parametrize("name", ["Pay-Bill", "2_pay", "pay bill"])
+def test_a_folder_whose_name_is_no_topics_is_named(folder, name):
+    (folder.path / "topics" / "pay_bill").rename(folder.path / "topics" / name)
+
+    found = [(p.code, p.file, p.line) for p in folder.check()]
+
+    assert ("bad-folder", f"data/topics/{name}/topic.yml", 1) in found
 
 
 def test_empty_file_is_named(folder):

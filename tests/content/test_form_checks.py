@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balie.content import vocabulary
-from balie.content.form_checks import CHECKS, Circumstances, accept, country_name
+from balie.content.form_checks import (
+    CHECKS,
+    Circumstances,
+    accept,
+    country_name,
+    find_email,
+    is_begun,
+)
 from balie.content.model import FormField
 
 TODAY = date(2026, 11, 21)
@@ -209,3 +216,48 @@ def test_company_address(typed, address):
 )
 def test_reference(typed, reference):
     assert check("reference", typed) == reference
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+31 20 500 1500",
+        "020-5001500",
+        "06 12345678",
+        "0612345678",
+        "it is (01) 234 5678",
+        "0800-0113",
+    ],
+)
+@pytest.mark.parametrize("country", ["", "NL", "IE"])
+def test_a_phone_number_is_no_reference(typed, country):
+    assert check("reference", typed, country) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "begun"),
+    [
+        ("IE", True),
+        ("NL", True),
+        ("EL", True),
+        ("ie", True),
+        ("nl", False),
+        ("hi", False),
+        ("no", False),
+        ("OK", False),
+        ("IE6388047V", False),
+        ("", False),
+    ],
+)
+def test_a_country_alone_is_the_beginning_of_a_vat_number(typed, begun):
+    field = FormField.model_validate({"id": "f", **TEXT, "label": TEXT, "check": "vat"})
+    known = Circumstances(TODAY, "IE")
+    assert is_begun(field, typed, known) is begun
+    other = field.model_copy(update={"check": "text"})
+    assert not is_begun(other, typed, known)
+
+
+def test_an_address_is_found_among_words():
+    assert find_email("mail me at kim@northwind.example, please") == "kim@northwind.example"
+    assert find_email("kim@northwind.example or a@b.nl") is None
+    assert find_email("no address") is None

@@ -14,9 +14,12 @@ from balie.content.guide import (
     all_paths,
     answer,
     back,
+    earlier_step,
+    has_open_question,
     item,
     locate,
     progress,
+    restart,
     start,
 )
 from balie.content.model import Question, Step, Topic
@@ -375,3 +378,38 @@ def test_account_questions_are_never_shown(walked):
     _, states = walked
 
     assert not {state.position for state in states} & set(states[0].from_account)
+
+
+# Steps by their number ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "position"), [(0, None), (1, "open"), (2, "settle"), (3, "own_card"), (4, None)]
+)
+def test_a_step_that_was_reached_is_found_by_its_number(number: int, position: str | None) -> None:
+    found = earlier_step(CARD, at(CARD, "own_card", owner="a"), number)
+    assert (found.position if found else None) == position
+
+
+def test_at_a_question_the_steps_before_it_are_numbered() -> None:
+    asked = at(CARD, "owner")
+    found = [earlier_step(CARD, asked, number) for number in (1, 2, 3)]
+    assert [each and each.position for each in found] == ["open", "settle", None]
+
+
+def test_going_back_by_number_forgets_the_answers_given_since() -> None:
+    found = earlier_step(CARD, at(CARD, "save", owner="b"), 2)
+    assert found == at(CARD, "settle")
+
+
+def test_the_beginning_keeps_what_the_account_knows_and_nothing_else() -> None:
+    assert restart(CARD, at(CARD, "save", owner="b")) == start(CARD, {})
+    known = start(CARD, {"owner": "a"})
+    assert restart(CARD, known).answers == {"owner": "a"}
+
+
+def test_the_number_of_steps_is_open_until_the_question_is_answered() -> None:
+    assert has_open_question(CARD, at(CARD, "open"))
+    assert has_open_question(CARD, at(CARD, "owner"))
+    assert not has_open_question(CARD, at(CARD, "own_card", owner="a"))
+    assert not has_open_question(CARD, start(CARD, {"owner": "a"}))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from balie.billing import models as billing
-from balie.content import Money, Percent, Rendered, Variant, render, render_variant
+from balie.content import Money, Percent, Rendered, Variant, day_of, render, render_variant
 
 NBSP = "\u00a0"
 
@@ -35,6 +35,11 @@ def test_moment_is_told_in_the_help_desks_time_zone():
 
     assert render("{x}", {"x": moment}, "nl") == "4 november 2026, 00:30"
     assert render("{x}", {"x": moment}, "en").replace("\u202f", " ") == "November 4, 2026, 12:30 AM"
+
+
+def test_the_day_of_a_moment_begins_at_the_help_desks_midnight():
+    assert day_of(datetime(2026, 11, 3, 22, 59, tzinfo=UTC)) == date(2026, 11, 3)
+    assert day_of(datetime(2026, 11, 3, 23, 1, tzinfo=UTC)) == date(2026, 11, 4)
 
 
 def test_money_of_the_billing_backend_is_money_too():

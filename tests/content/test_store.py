@@ -113,3 +113,93 @@ def test_content_that_was_never_good_is_an_error_until_it_is(folder, clock):
     clock.now += 1
 
     assert greeting(store) == "Hello."
+
+
+TOPIC = "topics/pay_bill/topic.yml"
+
+
+def test_a_broken_topic_is_left_out_at_the_start_and_the_others_stay(folder, clock, caplog):
+    folder.edit(TOPIC, "en: Pay a bill", "en: Pay **a bill")
+    folder.edit("topics/ask_person/topic.yml", "as_of", "related: [pay_bill]\nas_of")
+    store = ContentStore(folder.path, clock=clock)
+    with caplog.at_level(logging.ERROR):
+        content = store.current()
+
+    assert set(content.topics) == {"ask_person"}
+    assert content.topics["ask_person"].related == []
+    assert content.forms == {}
+    assert [group.topics for group in content.groups] == [[]]
+    assert list(store.left_out) == ["pay_bill"]
+    assert "pay_bill" in caplog.text
+    assert "data/topics/pay_bill/topic.yml:1:13 open-bold" in caplog.text
+
+
+def test_nothing_leads_to_a_topic_that_is_left_out(folder, clock):
+    folder.write("topics/ask_person/topic.yml", "title: [")
+
+    content = ContentStore(folder.path, clock=clock).current()
+
+    assert content.topics["pay_bill"].related == []
+    assert content.account["outstanding_balance"]["several"].topics == []
+
+
+def test_a_broken_form_leaves_its_topic_out(folder, clock):
+    folder.edit("topics/pay_bill/form.yml", "request: billing", "request: bills")
+
+    assert set(ContentStore(folder.path, clock=clock).current().topics) == {"ask_person"}
+
+
+def test_a_topic_that_is_mended_comes_back(folder, clock):
+    folder.edit(TOPIC, "en: Pay a bill", "en: Pay **a bill")
+    store = ContentStore(folder.path, clock=clock)
+    store.current()
+
+    folder.edit(TOPIC, "en: Pay **a bill", "en: Pay a bill")
+    clock.now += 1
+
+    assert set(store.current().topics) == {"ask_person", "pay_bill"}
+    assert (store.problem, store.left_out) == (None, {})
+
+
+def test_other_edits_show_while_a_topic_is_left_out(folder, store, clock):
+    folder.edit(TOPIC, "en: Pay a bill", "en: Pay **a bill")
+    store.current()
+
+    folder.edit(TEXTS, "Hello.", "Welcome.")
+    clock.now += 1
+
+    assert greeting(store) == "Welcome."
+
+
+def test_a_topic_that_breaks_while_it_runs_stays_as_it_was(folder, store, clock):
+    store.current()
+
+    folder.edit(TOPIC, "en: Pay a bill", "en: Pay **a bill")
+    clock.now += 1
+
+    assert store.current().topics["pay_bill"].title["en"] == "Pay a bill"
+    assert store.left_out == {}
+    assert store.problem.startswith("data/topics/pay_bill/topic.yml:1:13 open-bold")
+
+
+@pytest.mark.parametrize("name", ["links.yml", "account/balance_settled.yml", TEXTS])
+def test_a_mistake_in_a_file_of_all_topics_cannot_be_left_out(folder, clock, name):
+    folder.write(name, "a: [")
+
+    with pytest.raises(ContentErrors):
+        ContentStore(folder.path, clock=clock).current()
+
+
+def test_without_any_topic_that_is_right_nobody_is_served(folder, clock):
+    for name in ("pay_bill", "ask_person"):
+        folder.write(f"topics/{name}/topic.yml", "title: [")
+
+    with pytest.raises(ContentErrors):
+        ContentStore(folder.path, clock=clock).current()
+
+
+def test_the_way_to_a_person_is_never_left_out(folder, clock):
+    folder.write("topics/contact_support/topic.yml", "title: [")
+
+    with pytest.raises(ContentErrors):
+        ContentStore(folder.path, clock=clock).current()

@@ -29,7 +29,10 @@ ADDRESS = "203.0.113.77"
 # Numbers that customers need and that fail the checks.
 HARMLESS = ("E10030008", "INV-2026-004711", "4111111111111112", "NL123456789B13", "PO-7731-22")
 
-NEITHER_LETTER_NOR_DIGIT = re.compile(rb"[^0-9A-Za-z]")
+# What may stand between the characters of a number that somebody typed. Not more: between two
+# numbers that are hidden but for their last digits there is more, and together they spell others.
+GAP = rb"[^0-9A-Za-z]{0,8}"
+AROUND = 80  # bytes to show of where a number was found
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +113,13 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def _found(path: Path, number: str) -> bool:
+def _found(path: Path, number: str) -> bytes | None:
+    """Where the number stands in the file, with what is around it."""
     data = path.read_bytes()
-    as_typed = {number, number.upper(), json.dumps(number).strip('"')}
-    if any(each.encode() in data for each in as_typed):
-        return True
-    return _digits(number).encode() in NEITHER_LETTER_NOR_DIGIT.sub(b"", data).upper()
+    ways = [re.escape(each.encode()) for each in (number, json.dumps(number).strip('"'))]
+    ways.append(GAP.join(bytes((each,)) for each in _digits(number).encode()))
+    found = re.search(b"|".join(ways), data, re.IGNORECASE)
+    return data[max(0, found.start() - AROUND) : found.end() + AROUND] if found else None
 
 
 @pytest.mark.parametrize("number", [*CARDS, *IBANS, BSN])
@@ -126,7 +130,7 @@ def test_P4_a_planted_number_stands_in_no_database_log_or_file(
     assert {"balie.db", "tracker.db", "billing.db", "rasa.log", "desk.log"} <= {
         path.name for path in files
     }
-    assert [path.name for path in files if _found(path, number)] == []
+    assert {path.name: found for path in files if (found := _found(path, number))} == {}
 
 
 def test_P4_the_canary_is_found_where_nothing_hides_it(

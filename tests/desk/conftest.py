@@ -98,7 +98,6 @@ class FakeRasa:
     """A real HTTP server in Rasa's place; `respond` decides what it does with a message."""
 
     def __init__(self) -> None:
-        self.reset()
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -137,14 +136,17 @@ class FakeRasa:
                 pass
 
         self._handler = Handler
+        self._released = threading.Event()
         self._port = 0
         self._connections: set[socket.socket] = set()
         self._server: ThreadingHTTPServer | None = None
+        self.reset()
         self.start()
         self.url = f"http://127.0.0.1:{self._port}"
 
     def reset(self) -> None:
         """Forget what was received and answer as at first."""
+        self.release()
         self.received: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
         self.ready = True
@@ -176,14 +178,28 @@ class FakeRasa:
         """Answer everything with this status."""
         self.respond = lambda _: (status, content)
 
-    def slow(self, seconds: float, answer: Any = None, status: int = 200) -> None:
+    def slow(self, seconds: float, answer: Any = None) -> None:
         """Answer everything, but late."""
 
         def respond(_: dict[str, Any]) -> tuple[int, Any]:
             time.sleep(seconds)
+            return 200, answer or reply("Late but here.")
+
+        self.respond = respond
+
+    def hold(self, answer: Any = None, status: int = 200) -> None:
+        """Answer nothing before `release` is called."""
+        self._released.clear()
+
+        def respond(_: dict[str, Any]) -> tuple[int, Any]:
+            self._released.wait()
             return status, answer or reply("Late but here.")
 
         self.respond = respond
+
+    def release(self) -> None:
+        """Give the answers that are held."""
+        self._released.set()
 
 
 def message(text: str, **rest: Any) -> dict[str, Any]:
@@ -240,7 +256,7 @@ class Conversation:
         assert response.status_code == 200, response.text
         return list(response.json()["messages"])
 
-    def wait_for(self, text: str, seconds: float = 5.0) -> dict[str, Any]:
+    def wait_for(self, text: str, seconds: float = 30.0) -> dict[str, Any]:
         """The first message that holds `text`, as soon as it is stored."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -281,7 +297,14 @@ class Desk:
         self.settings = settings
         self.app = create_app(settings)
         self.server = uvicorn.Server(
-            uvicorn.Config(self.app, port=0, log_config=None, access_log=False, ws="none")
+            uvicorn.Config(
+                self.app,
+                port=0,
+                log_config=None,
+                access_log=False,
+                ws="none",
+                timeout_graceful_shutdown=1,  # a browser may still listen
+            )
         )
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
@@ -344,8 +367,9 @@ def make_settings(data_dir: Path, database: str, rasa: FakeRasa, state: Path) ->
         state_dir=state,
         database_url=database,
         rasa_url=rasa.url,
-        reply_patience=1.0,
-        rasa_timeout=2.0,
+        # Long, as machines that do much else are slow; who tests what a limit does sets it.
+        reply_patience=20.0,
+        rasa_timeout=30.0,
         greeting_topics="past_due, unused_licenses, no_such_topic",
         rate_address="off",
         rate_beginning="off",
@@ -402,6 +426,12 @@ def open_desk() -> Iterator[Callable[[Settings], Desk]]:
     yield opened
     for desk in desks:
         desk.stop()
+
+
+@pytest.fixture
+def hasty_desk(settings: Settings, open_desk: Callable[[Settings], Desk]) -> Desk:
+    """A desk that soon says that an answer takes long."""
+    return open_desk(settings.model_copy(update={"reply_patience": 0.5}))
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """Beginning, keeping and erasing a conversation."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -14,7 +15,9 @@ from tests.desk.conftest import (
     database_files,
     message,
     reply,
+    write_data,
 )
+from tests.desk.test_problems import is_problem
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,70 @@ def test_the_topic_of_the_page_comes_first(desk: Desk) -> None:
         "Ongebruikte licenties",
         "Een achterstallig saldo betalen",
     ]
+
+
+@pytest.mark.parametrize("body", [None, b"{}", b"null"])
+def test_without_a_body_a_conversation_begins_by_the_defaults(
+    desk: Desk, body: bytes | None
+) -> None:
+    headers = {"Accept-Language": "nl", "Content-Type": "application/json"}
+    response = desk.http.post("/api/v1/conversations", content=body, headers=headers)
+    bare = desk.http.post("/api/v1/conversations")
+
+    assert (response.status_code, response.json()["language"]) == (201, "nl")
+    assert (bare.status_code, bare.json()["language"]) == (201, "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "**Unused licenses**"), ("nl", "**Ongebruikte licenties**")],
+)
+def test_the_greeting_names_the_topic_of_the_page(desk: Desk, language: str, title: str) -> None:
+    plain = desk.start(language=language).started["messages"][0]["text"]
+    greeting = desk.start(topic="unused_licenses", language=language).started["messages"][0]
+
+    assert title in greeting["text"]
+    assert title not in plain
+    assert greeting["text"].count("?") == 1
+
+
+def test_the_greeting_offers_the_steps_where_the_topic_has_some(
+    settings: Settings, open_desk: Callable[[Settings], Desk], rasa: FakeRasa, tmp_path: Path
+) -> None:
+    data = write_data(tmp_path / "with_steps" / "data")
+    file = data / "topics" / "past_due" / "topic.yml"
+    guide = "guide:\n  - {id: pay, en: Pay it., nl: Betaal het.}\n"
+    file.write_text(file.read_text(encoding="utf-8") + guide, encoding="utf-8")
+    desk = open_desk(settings.model_copy(update={"project_dir": data.parent}))
+    conversation = desk.start(topic="past_due")
+    greeting = conversation.started["messages"][0]
+
+    assert "Shall I show you the steps" in greeting["text"]
+    assert [each["title"] for each in greeting["buttons"]][:2] == [
+        "Yes, show me the steps",
+        "Pay a past-due balance",
+    ]
+    conversation.choose(greeting["buttons"][0])
+    assert rasa.received[-1]["intent"] == "start_guide"
+    assert rasa.received[-1]["entities"] == [{"entity": "topic", "value": "past_due"}]
+
+
+def test_the_page_about_asking_for_a_person_offers_that_once(
+    settings: Settings, open_desk: Callable[[Settings], Desk], tmp_path: Path
+) -> None:
+    data = write_data(tmp_path / "with_person" / "data")
+    file = data / "topics" / "past_due" / "topic.yml"
+    file.write_text(file.read_text(encoding="utf-8") + "handoff: yes\n", encoding="utf-8")
+    desk = open_desk(
+        settings.model_copy(
+            update={"project_dir": data.parent, "greeting_topics": "unused_licenses"}
+        )
+    )
+    greeting = desk.start(topic="past_due").started["messages"][0]
+
+    titles = [each["title"] for each in greeting["buttons"]]
+    assert titles == ["Unused licenses", "Talk to a person"]
+    assert greeting["text"] == desk.start().started["messages"][0]["text"]
 
 
 def test_an_unknown_topic_is_no_obstacle(desk: Desk) -> None:
@@ -145,6 +212,14 @@ def test_the_conversation_follows_the_language_of_the_reply(desk: Desk, rasa: Fa
     assert "storing" in conversation.say("waarom?")["messages"][0]["text"]
 
 
+@pytest.mark.parametrize("said", ["yes", 1, "true", None])
+def test_feedback_is_true_or_false_and_nothing_like_it(desk: Desk, said: object) -> None:
+    conversation = desk.start()
+
+    assert is_problem(conversation.post("/feedback", {"solved": said}), 422, "invalid")
+    assert len(conversation.messages()) == 1
+
+
 def test_feedback_that_nothing_was_solved_offers_a_person(desk: Desk) -> None:
     conversation = desk.start()
     solved = conversation.post("/feedback", {"solved": True}).json()["messages"][0]
@@ -153,6 +228,15 @@ def test_feedback_that_nothing_was_solved_offers_a_person(desk: Desk) -> None:
     assert solved["buttons"] == []
     assert [each["title"] for each in unsolved["buttons"]] == ["Talk to a person"]
     assert desk.query("SELECT solved FROM desk_conversations")[0][0] in (0, False)
+
+
+def test_feedback_offers_no_person_to_whoever_waits_for_one(desk: Desk) -> None:
+    conversation = desk.start()
+    reference = conversation.post("/handoff", {}).json()["reference"]
+    unsolved = conversation.post("/feedback", {"solved": False}).json()["messages"][0]
+
+    assert reference in unsolved["text"]
+    assert unsolved["buttons"] == []
 
 
 def test_the_transcript_is_plain_text_in_the_conversations_language(

@@ -1,8 +1,13 @@
 """Health of the desk and of what it depends on; the API's description."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from balie.desk.database import Database, DatabaseUnavailable
+from balie.settings import Settings
 from tests.desk.conftest import Desk, FakeRasa
 
 
@@ -55,3 +60,38 @@ def test_the_api_describes_itself(desk: Desk) -> None:
     assert set(message) == {
         "seq", "author", "language", "text", "buttons", "links", "step", "at",
     }  # fmt: skip
+
+
+def test_a_broken_topic_is_left_out_and_told_with_its_place(
+    settings: Settings, open_desk: Callable[[Settings], Desk], tmp_path: Path
+) -> None:
+    data = tmp_path / "project" / "data"
+    shutil.copytree(settings.data_dir, data)
+    topic = data / "topics" / "past_due" / "topic.yml"
+    topic.write_text(topic.read_text(encoding="utf-8") + "typo: yes\n", encoding="utf-8")
+    desk = open_desk(settings.model_copy(update={"project_dir": data.parent}))
+    health = desk.http.get("/health")
+    greeting = desk.start().started["messages"][0]
+
+    assert health.status_code == 200
+    assert (health.json()["status"], health.json()["texts"]) == ("degraded", "down")
+    assert list(health.json()["left_out"]) == ["past_due"]
+    assert "data/topics/past_due/topic.yml:" in health.json()["left_out"]["past_due"]
+    assert [each["title"] for each in greeting["buttons"]] == [
+        "Unused licenses",
+        "Talk to a person",
+    ]
+    assert desk.http.get("/en").status_code == 200
+    assert desk.http.get("/en/past-due").status_code == 404
+
+
+def test_a_broken_page_file_keeps_the_page_as_it_was(
+    settings: Settings, open_desk: Callable[[Settings], Desk], tmp_path: Path
+) -> None:
+    data = tmp_path / "project" / "data"
+    shutil.copytree(settings.data_dir, data)
+    desk = open_desk(settings.model_copy(update={"project_dir": data.parent}))
+    before = desk.http.get("/chat?lang=en").text
+    (data / "conversation" / "page.yml").write_text("title: [", encoding="utf-8")
+
+    assert desk.http.get("/chat?lang=en").text == before

@@ -17,7 +17,7 @@ from tests.desk.conftest import Desk, FakeRasa
 MESSAGES = int(os.environ.get("BALIE_TEST_HOSTILE", "1000"))
 CONVERSATIONS = 25
 ONCE = 25  # so many are under way together
-LONGEST_SECONDS = 8.0
+LONGEST_SECONDS = 25.0  # what takes longer hangs, also on a machine that does other things
 
 SAMPLES = (
     *(chr(code) for code in (0, 1, 7, 8, 9, 10, 13, 27, 127, 0x85, 0xAD, 0xFEFF, 0xFFFE, 0x10FFFF)),

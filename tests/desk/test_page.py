@@ -12,6 +12,7 @@ from pydantic import SecretStr
 import balie.desk
 from balie.settings import Settings
 from tests.desk.conftest import DATA, Desk
+from tests.desk.test_problems import is_problem
 
 STATIC = Path(balie.desk.__file__).parent / "static"
 SECRETS = {
@@ -111,6 +112,15 @@ def test_the_demo_is_for_development_only(
     html = production.http.get("/chat").text
     assert 'id="demo"' not in html
     assert not Page(html).all("select")
+
+
+def test_only_customers_of_the_demo_can_be_signed_in_as(desk: Desk) -> None:
+    refused = desk.http.post(
+        "/api/v1/demo/token", json={"customer": "C-9999"}, headers={"Accept-Language": "nl"}
+    )
+
+    assert is_problem(refused, 404, "unknown-customer")
+    assert refused.json()["title"] == "Deze klant bestaat niet in de demo."
 
 
 def test_the_page_uses_every_text_that_is_written(desk: Desk) -> None:

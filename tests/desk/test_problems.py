@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 import yaml
 
 import balie.desk
+from balie.privacy import Kind
 from balie.settings import Settings
 from tests.desk.conftest import CARD, DATA, Desk
 
@@ -112,7 +113,7 @@ def test_every_text_that_the_desk_says_stands_in_the_file_and_none_is_left_over(
     problems = re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', code)
     problems += ["invalid", "not-found", "method-not-allowed"]
     said |= {f"problem_{name.replace('-', '_')}" for name in problems}
-    said |= {f"masked_{kind}" for kind in ("card", "iban", "bsn")}
+    said |= {f"masked_{kind}" for kind in get_args(Kind)}
     said |= {f"triage_{name}" for name in ("reply", "step", "question")}
     said |= {f"author_{name}" for name in ("customer", "assistant", "agent", "system")}
     written = yaml.safe_load((DATA / "conversation" / "desk.yml").read_text(encoding="utf-8"))

@@ -209,7 +209,9 @@ def test_S3_a_visitor_never_becomes_a_customer_by_saying_so(
 
     assert all(each["customer"] is None for each in rasa.received)
     assert all(each["conversation"] == conversation.id for each in rasa.received)
-    assert set(rasa.received[-1]) == {"conversation", "message_id", "language", "customer", "text"}
+    place = {"waiting", "topic"}
+    told = {"conversation", "message_id", "language", "customer", "text"}
+    assert set(rasa.received[-1]) == told | place
 
 
 def test_S3_a_claim_at_the_start_of_a_conversation_counts_for_nothing(

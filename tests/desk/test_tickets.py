@@ -8,7 +8,7 @@ import pytest
 from balie.desk.database import in_transaction, open_engine
 from balie.desk.tickets import find_ticket, list_tickets, new_reference, transcript
 from balie.desk.tokens import make_customer_token
-from tests.desk.conftest import CARD, Clock, Desk, FakeRasa, message
+from tests.desk.conftest import CARD, Clock, Desk, FakeRasa, button, message
 
 REFERENCE = re.compile(r"[2-9CFHLMRTWXY]{3}(-[2-9CFHLMRTWXY]{3}){2}")
 
@@ -111,6 +111,85 @@ def test_the_step_of_the_guide_goes_with_the_ticket(desk: Desk, rasa: FakeRasa) 
     conversation.post("/handoff", {})
 
     assert desk.query("SELECT topic, step FROM desk_tickets") == [("past_due", "open_products")]
+
+
+def test_a_step_of_one_topic_never_goes_with_another(desk: Desk, rasa: FakeRasa) -> None:
+    step = {"topic": "past_due", "id": "open_products", "number": 1, "of": 4}
+    conversation = desk.start()
+    rasa.say(message("Open it.", step=step))
+    conversation.say("go on")
+    rasa.say(message("Bye."), handoff={"reason": "asked", "topic": "unused_licenses", "step": None})
+    conversation.say("somebody please, about my licenses")
+
+    assert desk.query("SELECT topic, step FROM desk_tickets") == [("unused_licenses", None)]
+
+
+def test_a_topic_that_is_asked_about_later_takes_the_place_of_the_step(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    step = {"topic": "past_due", "id": "open_products", "number": 1, "of": 4}
+    conversation = desk.start()
+    rasa.say(message("Open it.", step=step))
+    conversation.say("go on")
+    rasa.say(message("You pay for 40."), topic="unused_licenses")
+    conversation.say("and my licenses?")
+    conversation.post("/handoff", {})
+
+    assert desk.query("SELECT topic, step FROM desk_tickets") == [("unused_licenses", None)]
+
+
+def test_a_button_of_another_topic_leaves_no_step_behind(desk: Desk, rasa: FakeRasa) -> None:
+    step = {"topic": "past_due", "id": "open_products", "number": 1, "of": 4}
+    conversation = desk.start()
+    rasa.say(message("Open it.", step=step, buttons=[button("Licenses", "unused_licenses")]))
+    shown = conversation.say("go on")["messages"][-1]["buttons"][0]
+    rasa.say(message("You pay for 40."))
+    conversation.choose(shown)
+    conversation.post("/handoff", {})
+
+    assert desk.query("SELECT topic, step FROM desk_tickets") == [("unused_licenses", None)]
+
+
+def test_rasa_hears_that_a_person_is_awaited_and_of_the_page(desk: Desk, rasa: FakeRasa) -> None:
+    conversation = desk.start(topic="past_due")
+    conversation.say("hello")
+    conversation.post("/handoff", {})
+    conversation.say("when do I hear from you?")
+
+    heard = [(each["waiting"], each["topic"]) for each in rasa.received]
+    assert heard == [(False, "past_due"), (True, "past_due")]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("jan@example.com", "jan@example.com"), (None, None), ("jan@nowhere", None)],
+)
+def test_the_assistant_lets_the_desk_tell_of_the_ticket_and_leaves_an_address(
+    desk: Desk, rasa: FakeRasa, written: str | None, kept: str | None
+) -> None:
+    conversation = desk.start()
+    reference = conversation.post("/handoff", {}).json()["reference"]
+    rasa.say(message("A person answers you here."), ticket={"email": written})
+    answer = conversation.say("when do I hear from you?")
+
+    assert [each["author"] for each in answer["messages"]] == ["assistant", "system"]
+    told = answer["messages"][1]["text"].replace("\u202f", " ")
+    assert f"**{reference}**" in told
+    assert "Monday through Friday from 9:00 AM to 5:00 PM" in told
+    assert desk.query("SELECT email FROM desk_tickets") == [(kept,)]
+
+
+def test_a_ticket_that_was_dealt_with_is_not_told_of_and_none_is_opened(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    conversation = desk.start()
+    conversation.post("/handoff", {})
+    desk.query("UPDATE desk_tickets SET state = 'closed'")
+    rasa.say(message("A person answers you here."), ticket={"email": None})
+    answer = conversation.say("when do I hear from you?")
+
+    assert [each["author"] for each in answer["messages"]] == ["assistant"]
+    assert desk.query("SELECT state FROM desk_tickets") == [("closed",)]
 
 
 def test_while_a_person_is_awaited_the_assistant_goes_on_and_the_ticket_shows_it(

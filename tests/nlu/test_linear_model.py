@@ -1,5 +1,6 @@
 """The linear model, its features and the scores of what it has not seen."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from balie.nlu.cross_validation import Example, assign_folds, fit_and_cross_validate
-from balie.nlu.features import Blocks, NgramCounter, character_ngrams, ngrams
+from balie.nlu.features import Blocks, Counts, NgramCounter, character_ngrams, ngrams
 from balie.nlu.linear_model import LinearModel, _idf, _label_weights, _tfidf, fit_linear
 from balie.nlu.sentences import Sentence
 
@@ -31,6 +32,17 @@ def test_ngrams_are_runs_of_words():
 
 def test_character_ngrams_mark_the_ends_of_a_word():
     assert character_ngrams(["ab"], 2, 3) == [" a", "ab", "b ", " ab", "ab "]
+
+
+def test_in_a_large_corpus_an_ngram_of_a_single_document_does_not_count():
+    counter = NgramCounter({"words": str.split}, rarest=2)
+
+    counter.fit(["my card", "my invoice", "invoice once"])
+    small = counter.vocabularies["words"]
+    counter.fit([*["my card", "my invoice"] * 1000, "invoice once"])
+
+    assert small == ["card", "invoice", "my", "once"]
+    assert counter.vocabularies["words"] == ["card", "invoice", "my"]
 
 
 def test_the_label_of_known_words_has_the_highest_score(counter):
@@ -68,17 +80,18 @@ def test_a_saved_model_gives_the_same_scores(counter, tmp_path):
 def test_weights_are_those_of_scikit_learn(counter):
     counts = counter.fit(["a b b c", "c d e a", "z"])["words"]
 
-    expected = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+    expected = TfidfTransformer(sublinear_tf=True).fit_transform(counts.matrix)
 
-    np.testing.assert_allclose(_tfidf(counts, _idf(counts)).toarray(), expected.toarray(), 1e-5)
+    scaled = replace(counts, values=_tfidf(counts, _idf(counts))).matrix
+    np.testing.assert_allclose(scaled.toarray(), expected.toarray(), 1e-5)
 
 
 def test_words_that_were_not_learned_from_take_no_share_of_a_document(counter):
-    learned = counter.fit(["card", "card new"])["words"][:1]
+    learned = Counts.of(counter.fit(["card", "card new"])["words"].matrix[:1])
 
-    scaled = _tfidf(counter.count(["card new"])["words"], _idf(learned)).toarray()
+    scaled = _tfidf(counter.count(["card new"])["words"], _idf(learned))
 
-    assert sorted(scaled[0]) == [0.0, 1.0]
+    assert sorted(scaled) == [0.0, 1.0]
 
 
 def test_every_group_is_spread_evenly_over_the_folds():
@@ -115,7 +128,7 @@ def test_an_intent_that_a_fold_does_not_know_gets_a_clear_no(counter):
         for text, label in zip(texts, labels, strict=True)
     ]
 
-    fit = partial(fit_linear, penalty=1.0)
+    fit = partial(fit_linear, penalty=1.0, balance=0.5)
 
     _, found = fit_and_cross_validate(
         examples, blocks(counter, texts, fit=True), blocks(counter, []), fit, folds=2
@@ -125,6 +138,8 @@ def test_an_intent_that_a_fold_does_not_know_gets_a_clear_no(counter):
 
 
 def test_an_example_of_a_frequent_label_weighs_less_but_not_all_the_less():
-    weights = _label_weights(["rare"] + ["usual"] * 4 + ["frequent"] * 16)
+    labels = ["rare"] + ["usual"] * 4 + ["frequent"] * 16
 
-    assert weights == {"rare": 2.0, "usual": 1.0, "frequent": 0.5}
+    assert _label_weights(labels, 0.5) == {"rare": 2.0, "usual": 1.0, "frequent": 0.5}
+    assert _label_weights(labels, 1.0) == {"rare": 4.0, "usual": 1.0, "frequent": 0.25}
+    assert set(_label_weights(labels, 0.0).values()) == {1.0}

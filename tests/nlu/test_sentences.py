@@ -57,6 +57,8 @@ def test_a_message_is_cut_where_something_is_added(text, language, split):
     [
         "We moved to another bank last week. The payment failed this morning.",
         "hello, my card was refused",
+        "we paid it on Monday and it is still overdue",
+        "maandag betaald en hij staat nog steeds open",
         "yes and no",
         "why was my card refused?",
         "",

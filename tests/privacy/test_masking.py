@@ -1,6 +1,7 @@
 """Card numbers, IBANs and BSNs are hidden however they are typed; other numbers are not."""
 
 import time
+from datetime import date
 
 import pytest
 from hypothesis import example, given
@@ -69,7 +70,8 @@ def test_P1_a_card_is_found_beside_its_expiry_and_code(number: str, after: str) 
 
     for typed in (number, spaced):
         masked = mask(f"{typed}{after}")
-        assert masked.kinds == ("card",)
+        assert "card" in masked.kinds
+        assert "12/28" not in masked.text
         assert not any(part in masked.text for part in (number, number[:8], spaced[:9]))
 
 
@@ -190,7 +192,21 @@ def test_P1_masking_twice_finds_nothing_more(parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["4 ", "6-", "NL12", "nl 91 ", "bsn 1 ", "1", "bsn 111222333 ", "4111111111111111 ", "٤ "],
+    [
+        "4 ",
+        "6-",
+        "NL12",
+        "nl 91 ",
+        "bsn 1 ",
+        "exp ",
+        "exp 12/28 ",
+        "12/28 ",
+        "geldig t/m ",
+        "1",
+        "bsn 111222333 ",
+        "4111111111111111 ",
+        "٤ ",
+    ],
 )
 def test_P1_hostile_text_takes_time_in_step_with_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
@@ -204,3 +220,132 @@ def test_P1_hostile_text_takes_time_in_step_with_its_length(piece: str) -> None:
 
     assert seconds(2_000) < 0.25
     assert seconds(8_000) < 12 * seconds(2_000) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("mijn cvv is 123 en pin 4567", "mijn cvv is •••• en pin ••••"),
+        ("CVC2: 1234", "CVC2: ••••"),
+        ("my PIN number is 9876", "my PIN number is ••••"),
+        ("beveiligingscode 321", "beveiligingscode ••••"),
+        ("the card code=456", "the card code=••••"),
+    ],
+)
+def test_P1_codes_that_go_with_a_card_are_hidden_whole(text: str, kept: str) -> None:
+    assert (mask(text).text, mask(text).kinds) == (kept, ("code",))
+
+
+def test_P1_a_code_that_adjoins_its_card_number_is_hidden_too() -> None:
+    masked = mask("kaartnr:4111111111111111cvc123")
+
+    assert masked.kinds == ("card", "code")
+    assert "123" not in masked.text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("exp 12/28", "exp ••••"),
+        ("Exp. date: 1/2028", "Exp. date: ••••"),
+        ("exp:1228", "exp:••••"),
+        ("my card expires on 12 / 28.", "my card expires on ••••."),
+        ("expiration 12|28", "expiration ••••"),
+        ("VALID THRU 12/28", "VALID THRU ••••"),
+        ("valid until 03-29", "valid until ••••"),
+        ("good thru 12/28", "good thru ••••"),
+        ("mijn kaart verloopt 12/28", "mijn kaart verloopt ••••"),
+        ("de kaart bij mijn abonnement is oud, die kaart vervalt 12/27", None),
+        ("geldig tot 12-28", "geldig tot ••••"),
+        ("geldig t/m 12-28", "geldig t/m ••••"),
+        ("geldig tot en met 12–2028", "geldig tot en met ••••"),
+        ("vervaldatum is １２/２８", "vervaldatum is ••••"),
+        ("vеrvаldatum 12/28", "vеrvаldatum ••••"),  # with Cyrillic letters
+    ],
+)
+def test_P1_expiry_dates_that_are_called_so_are_hidden(text: str, kept: str | None) -> None:
+    masked = mask(text)
+
+    assert masked.kinds == ("expiry",)
+    assert masked.text == kept or (kept is None and masked.text.endswith("vervalt ••••"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("4111111111111111 12/28", "•••• •••• •••• •••• ••••"),
+        ("4111 1111 1111 1111, 12/28, 123", "•••• •••• •••• ••••, ••••, ••••"),
+        ("12/28 4111-1111-1111-1111", "•••• •••• •••• •••• ••••"),
+        ("4111111111111111 (12-2028)", "•••• •••• •••• •••• (••••)"),
+    ],
+)
+def test_P1_an_expiry_date_beside_a_card_number_is_hidden(text: str, kept: str) -> None:
+    assert mask(text).text == kept
+    assert "expiry" in mask(text).kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mijn abonnement verloopt 12-11-2026",
+        "mijn abonnement verloopt 12/28",
+        "does my trial expire? it expires 12/28",
+        "the offer is valid until 12/28",
+        "geldig tot 1-12",
+        "de kaart verloopt op 28-12",
+        "valid until 12.30",
+        "expires 2028-12-31",
+        "exp 12/28/2028",
+        "the period 11/26 to 12/28",
+        "invoice 12/28 of 12-2026",
+        "export 12/28",
+        "verlopen factuur 1228",
+    ],
+)
+def test_P2_dates_of_anything_else_are_left_alone(text: str) -> None:
+    assert (mask(text).text, mask(text).kinds) == (text, ())
+
+
+@given(
+    st.sampled_from(["verloopt op", "expires", "geldig tot", "valid until", "op", "factuur van"]),
+    st.dates(),
+    st.sampled_from(["%d-%m-%Y", "%m/%d/%Y", "%Y-%m-%d", "%d/%m/%y", "%m-%d-%y", "%d.%m.%Y"]),
+)
+def test_P2_whole_dates_are_left_alone(words: str, day: date, form: str) -> None:
+    text = f"{words} {day.strftime(form)}"
+
+    assert mask(text).text == text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "NL91 АBNА 0417 1643 00",  # Cyrillic А
+        "NL91 ΑΒΝΑ 0417 1643 00",  # Greek letters
+        "ΝL91ABNA0417164300",  # a Greek Ν in the country
+        "ВЕ68 5390 0754 7034",  # a Cyrillic country
+        "nl91 аbnа 0417 1643 00",
+        "GВ29 NWВК 6016 1331 9268 19",
+    ],
+)
+def test_P1_an_iban_with_look_alike_letters_is_masked(typed: str) -> None:
+    masked = mask(f"op {typed} graag")
+
+    assert masked.kinds == ("iban",)
+    assert len(digits_shown(masked.text)) <= 4
+    assert masked.text.isascii() or not any("Ͱ" <= sign <= "ӿ" for sign in masked.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pin de factuur 2024 vast",
+        "our CID 12345",
+        "we pinnen 250 euro",
+        "spinnen 123",
+        "pin 12",
+        "cvc",
+    ],
+)
+def test_other_numbers_near_such_words_are_left_alone(text: str) -> None:
+    assert mask(text).text == text

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from rasa.shared.core.domain import Domain
 
 from balie.rasa_plugins.channel import PrivateChannel, missing_topics, reply_body
+from balie.settings import DEVELOPMENT_SECRET, InsecureSettings, Settings
 
 SLOT_SET = {"event": "slot", "timestamp": None, "name": "guide", "value": {"at": "step"}}
 
@@ -51,6 +53,18 @@ async def test_S5_rasas_other_ways_in_are_closed(rasa_server: Any) -> None:
     ):
         response = await rasa_server.client.post(path, json={"sender": "c-1", "message": "hi"})
         assert response.status_code == 404, path
+
+
+@pytest.mark.parametrize("secret", [None, DEVELOPMENT_SECRET, "short"])
+def test_S10_in_production_rasa_refuses_a_default_or_weak_secret(
+    settings: Settings, secret: str | None
+) -> None:
+    weak = settings.model_copy(
+        update={"environment": "production", "internal_secret": SecretStr(DEVELOPMENT_SECRET)}
+    )
+    with pytest.raises(InsecureSettings, match="BALIE_INTERNAL_SECRET"):
+        PrivateChannel(secret, weak)
+    PrivateChannel("x" * 32, weak)
 
 
 def test_the_secret_of_the_credentials_file_comes_before_the_settings(settings: Any) -> None:
@@ -226,6 +240,8 @@ async def test_the_answer_has_texts_buttons_links_and_step(rasa_server: Any, act
         ],
         "language": "nl",
         "handoff": custom["handoff"],
+        "ticket": None,
+        "topic": None,
     }
 
 
@@ -342,3 +358,20 @@ async def test_nothing_is_understood_without_a_model(start_rasa: Any) -> None:
     response = await server.client.post("/webhooks/balie/parse", json={"text": "hello"})
 
     assert (response.status_code, response.json()) == (503, {"fault": "starting"})
+
+
+async def test_the_actions_hear_that_a_person_is_awaited_and_of_the_topic(
+    rasa_server: Any, actions: Any
+) -> None:
+    await rasa_server.texts(text="card", waiting=True, topic="card_refused")
+    assert actions.message["metadata"]["waiting"] is True
+    assert actions.message["metadata"]["topic"] == "card_refused"
+
+
+async def test_what_the_desk_is_to_tell_goes_with_the_answer(
+    rasa_server: Any, actions: Any
+) -> None:
+    actions.say("one", custom={"ticket": {"email": "a@b.nl"}, "topic": "card_refused"})
+    body = (await rasa_server.post(text="card")).json()
+    assert body["ticket"] == {"email": "a@b.nl"}
+    assert body["topic"] == "card_refused"

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 
 async def test_R1_the_same_message_id_gives_the_same_answer(rasa_server: Any, actions: Any) -> None:
@@ -35,6 +36,28 @@ async def test_the_same_message_at_the_same_time_is_answered_once(
     )
     assert answers == [["answered"]] * 2
     assert len(actions.calls) == 1
+
+
+async def test_messages_at_once_are_taken_one_after_the_other(
+    rasa_server: Any, actions: Any
+) -> None:
+    async def count(call: dict[str, Any]) -> web.Response:
+        """Answer with one more than the conversation has counted."""
+        number = (call["tracker"]["slots"]["guide"] or 0) + 1
+        event = {"event": "slot", "timestamp": None, "name": "guide", "value": number}
+        await asyncio.sleep(0.02)  # time enough for another to come in between
+        return web.json_response({"events": [event], "responses": [{"text": str(number)}]})
+
+    actions.reply = count
+    begun = time.monotonic()
+    said = await asyncio.gather(*(rasa_server.texts(text=f"card {n}") for n in range(5)))
+    assert sorted(said) == [[str(number)] for number in range(1, 6)]
+    assert time.monotonic() - begun < 4, "each waited a second for the one before"
+
+    kept = [e for e in await rasa_server.events() if e.type_name in ("user", "bot")]
+    asked, answered = kept[::2], kept[1::2]
+    assert sorted(each.text for each in asked) == [f"card {n}" for n in range(5)]
+    assert [each.text for each in answered] == ["1", "2", "3", "4", "5"]
 
 
 async def test_conversations_are_kept_apart(rasa_server: Any, actions: Any) -> None:

@@ -2,13 +2,18 @@
 
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
+from balie.settings import Settings
 from tests.desk.conftest import Desk, FakeRasa, make_settings, write_data
 
 PHONE = {"width": 320, "height": 640}
@@ -52,8 +57,9 @@ customElements.whenDefined("balie-chat").then(() => {
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    """Debian's Chromium for as long as the context lasts; skips the test where there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("there is no chromium here (Debian: apt install chromium)")
@@ -64,16 +70,27 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with a_browser() as browser:
+        yield browser
+
+
+@contextmanager
+def a_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk of one's own."""
+    desk = Desk(settings)
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, FakeRasa]]:
     folder = tmp_path_factory.mktemp("desk")
     rasa = FakeRasa()
     data = write_data(folder / "project" / "data")
-    desk = Desk(make_settings(data, f"sqlite:///{folder / 'balie.db'}", rasa, folder))
-    yield desk, rasa
-    rasa.stop()
-    # The browser may still listen; the desk does not wait for it.
-    desk.server.force_exit = True
-    desk.stop()
+    with a_desk(make_settings(data, f"sqlite:///{folder / 'balie.db'}", rasa, folder)) as desk:
+        yield desk, rasa
+        rasa.stop()
 
 
 @pytest.fixture
@@ -205,3 +222,41 @@ def open_chat(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Chat]]:
 def chat(open_chat: Callable[..., Chat]) -> Chat:
     """The help page in English, with the greeting."""
     return open_chat().visit().ready()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Another site: its address and its folder."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", folder
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def own_settings(rasa: FakeRasa, tmp_path: Path) -> Settings:
+    """Settings for a desk of one's own, with a new database."""
+    data = write_data(tmp_path / "project" / "data")
+    return make_settings(data, f"sqlite:///{tmp_path / 'balie.db'}", rasa, tmp_path)
+
+
+@pytest.fixture
+def hasty_desk(own_settings: Settings) -> Iterator[Desk]:
+    """A desk that soon says that an answer takes long."""
+    with a_desk(own_settings.model_copy(update={"reply_patience": 0.5})) as desk:
+        yield desk
+
+
+@pytest.fixture
+def embedded_desk(own_settings: Settings, site: tuple[str, Path]) -> Iterator[Desk]:
+    """A desk that lets the other site embed it."""
+    with a_desk(Settings(**{**own_settings.model_dump(), "allowed_origins": site[0]})) as desk:
+        yield desk

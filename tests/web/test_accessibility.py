@@ -243,6 +243,21 @@ def test_A7_targets_are_large_and_nothing_sticks_out(
     in_every_state(chat, rasa, look, language)
 
 
+def test_A7_where_the_chat_floats_its_targets_are_large_too(
+    open_chat: Callable[..., Chat],
+) -> None:
+    for viewport in (PHONE, DESKTOP):
+        chat = open_chat(viewport=viewport).visit_host()
+        ((name, width, height),) = chat.page.evaluate(BOXES, "button")
+        assert "Ask a question" in name
+        assert min(width, height) >= 44
+        chat.page.locator(".opener").click()
+        chat.ready()
+        boxes = chat.page.evaluate(BOXES, "button, a, input, textarea")
+        assert len(boxes) > 5
+        assert [each for each in boxes if min(each[1:]) < 44] == []
+
+
 def test_A7_at_200_percent_the_floating_chat_can_be_read_and_used(
     open_chat: Callable[..., Chat],
 ) -> None:

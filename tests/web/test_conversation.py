@@ -87,7 +87,7 @@ def test_a_conversation_that_was_erased_elsewhere_begins_anew(chat: Chat, desk: 
     chat.ask("First question", "Hello.")
     desk.query("DELETE FROM desk_conversations WHERE id = :id", id=chat.kept()["id"])
     chat.say("Still there?")
-    expect(chat.messages("customer")).to_have_text(re.compile("Still there"))
+    expect(chat.messages("customer")).to_have_text([re.compile("Still there")])
     expect(chat.page.locator(".notice")).to_contain_text("A new one has begun")
     expect(chat.messages("assistant")).to_have_count(2)
 

@@ -1,54 +1,19 @@
 """One script tag on any page puts the chat there, also on another origin."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from balie.desk.tokens import make_customer_token
-from balie.settings import Settings
-from tests.desk.conftest import Desk, FakeRasa, make_settings, write_data
+from tests.desk.conftest import Desk
 from tests.web.conftest import Chat
 
 EXAMPLE = Path(__file__).parents[2] / "web" / "examples" / "embed.html"
 ONE_TAG = """<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Mijn Contoso</title>
 <script src="{desk}/static/balie-chat.js" {attributes}></script></head>
 <body><h1>Contoso</h1></body></html>"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """Another site: its address and its folder."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", folder
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def embedded_desk(rasa: FakeRasa, tmp_path: Path, site: tuple[str, Path]) -> Iterator[Desk]:
-    """A desk that lets the other site embed it."""
-    if "allowed_origins" not in Settings.model_fields:
-        pytest.skip("this desk has no list of origins that may embed the chat")
-    data = write_data(tmp_path / "project" / "data")
-    settings = make_settings(data, f"sqlite:///{tmp_path / 'balie.db'}", rasa, tmp_path)
-    desk = Desk(Settings(**{**settings.model_dump(), "allowed_origins": site[0]}))
-    yield desk
-    desk.server.force_exit = True
-    desk.stop()
 
 
 def test_the_example_page_works_on_another_origin(
