@@ -6,7 +6,10 @@ import pytest
 from rasa_lean.later import LaterImports
 
 RunPython = Callable[..., str]
-LATER = ("boto3", "botocore", "portalocker", "pymongo", "redis", "sentry_sdk", "structlog_sentry")
+LATER = (
+    *("aio_pika", "aiohttp", "boto3", "botocore", "portalocker", "pymongo", "redis", "requests"),
+    *("sanic", "sentry_sdk", "sqlalchemy", "structlog_sentry"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +79,55 @@ def test_what_is_absent_says_so_when_it_is_used() -> None:
         module.thing()
     with pytest.raises(ModuleNotFoundError, match="absent_library"):
         _ = module.thing.attribute
+
+
+def test_a_class_for_later_knows_its_own() -> None:
+    from types import ModuleType
+
+    module, later = ModuleType("importing"), LaterImports("fractions", "collections")
+    later.let_in(module)
+    try:
+        exec("import collections.abc\nfrom fractions import Fraction", vars(module))
+    finally:
+        later.take_away(module)
+    half = module.Fraction(1, 2)
+    assert isinstance(half, module.Fraction)
+    assert not isinstance("1/2", module.Fraction)
+    assert issubclass(type(half), module.Fraction)
+    assert isinstance([], module.collections.abc.Sequence)
+
+
+def test_an_error_of_a_library_for_later_is_caught() -> None:
+    from types import ModuleType
+
+    module, later = ModuleType("importing"), LaterImports("zipfile")
+    later.let_in(module)
+    try:
+        exec("import zipfile", vars(module))
+    finally:
+        later.take_away(module)
+    caught = False
+    try:
+        module.zipfile.ZipFile(__file__)
+    except module.zipfile.BadZipFile:  # `pytest.raises` asks for the class itself
+        caught = True
+    assert caught
+
+
+def test_markers_and_exports_find_what_they_need(run_python: RunPython, tmp_path: object) -> None:
+    """The two commands whose imports wait, up to where their own data is read."""
+    said = run_python(
+        """
+import rasa.cli.evaluate as evaluate, rasa.cli.export as export
+assert evaluate.AvailableEndpoints.read_endpoints(None).tracker_store is None
+assert evaluate.TrackerStore.create(None).__class__.__name__ == "InMemoryTrackerStore"
+from rasa.core.brokers.pika import PikaEventBroker
+assert isinstance(object.__new__(PikaEventBroker), export.PikaEventBroker)
+assert not isinstance(1, export.PikaEventBroker)
+from rasa.core.utils import number_of_sanic_workers
+from rasa.core.lock_store import InMemoryLockStore
+assert number_of_sanic_workers(InMemoryLockStore()) == 1
+print("all found")
+"""
+    )
+    assert "all found" in said
