@@ -8,7 +8,7 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy.special import softmax
 
-from balie.nlu.cross_validation import MANY, UNKNOWN, Fit, assign_folds
+from balie.nlu.cross_validation import MANY, UNKNOWN, Fit, aligned_scores, assign_folds
 from balie.nlu.features import Blocks, Floats
 from balie.nlu.intent_model import IntentModel, best_temperature
 from balie.nlu.sentences import Sentence
@@ -55,10 +55,7 @@ def _scores(
     fit: Fit, blocks: Blocks, intents: Sequence[str], rows: Rows, names: Sequence[str]
 ) -> tuple[Rows, Floats]:
     """The scores of the chosen rows by a model of the others; a column for each name."""
-    found = np.full((int(rows.sum()), len(names)), UNKNOWN, np.float32)
-    if rows.any():
-        model = fit(
-            blocks.rows(~rows), [each for each, out in zip(intents, rows, strict=True) if not out]
-        )
-        found[:, [names.index(label) for label in model.labels]] = model.scores(blocks.rows(rows))
-    return rows, found
+    if not rows.any():
+        return rows, np.zeros((0, len(names)), np.float32)
+    known = [each for each, out in zip(intents, rows, strict=True) if not out]
+    return rows, aligned_scores(fit(blocks.rows(~rows), known), blocks.rows(rows), names)

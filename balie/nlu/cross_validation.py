@@ -88,7 +88,7 @@ def fit_and_cross_validate(
             (found.parts, parts, out[owners]),
         ):
             if rows.any():
-                scores[rows] = _aligned(fold_model, blocks.rows(rows), columns)
+                scores[rows] = aligned_scores(fold_model, blocks.rows(rows), columns)
     return model, found
 
 
@@ -102,7 +102,8 @@ def assign_folds(groups: Sequence[Hashable], folds: int) -> list[int]:
     return assigned
 
 
-def _aligned(model: LinearModel, blocks: Blocks, columns: Sequence[str]) -> Floats:
+def aligned_scores(model: LinearModel, blocks: Blocks, columns: Sequence[str]) -> Floats:
+    """The model's scores, a column for each of the intents, also for those it does not know."""
     scores = np.full((len(blocks.vectors), len(columns)), UNKNOWN, np.float32)
     scores[:, [columns.index(label) for label in model.labels]] = model.scores(blocks)
     return scores

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.svm import LinearSVC
 
 from balie.nlu.features import Blocks, Counts, Floats
+
+if TYPE_CHECKING:
+    # Imported for use only where a model is fitted: a server starts half a second sooner.
+    from sklearn.svm import LinearSVC
 
 SEED = 1
 VECTORS = "vectors"
@@ -44,6 +47,8 @@ class LinearModel:
 
     def fit(self, blocks: Blocks, labels: Sequence[str]) -> "LinearModel":
         """Learn from labelled documents."""
+        from sklearn.svm import LinearSVC
+
         self._idf = {name: _idf(counts) for name, counts in blocks.counts.items()}
         features = self._features(blocks)
         machine = LinearSVC(
@@ -108,7 +113,7 @@ def fit_linear(
 
 
 def _fit_frequent_first(
-    machine: LinearSVC, features: csr_matrix, labels: Sequence[str]
+    machine: "LinearSVC", features: csr_matrix, labels: Sequence[str]
 ) -> npt.NDArray[np.float64]:
     """The machine's weights, in the order of the features' columns.
 
@@ -131,6 +136,8 @@ def _label_weights(labels: Sequence[str], balance: float) -> dict[str, float]:
 
 
 def _idf(counts: Counts) -> Floats:
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     idf = TfidfTransformer().fit(counts.matrix).idf_
     # An n-gram that these documents lack (the vocabulary may be wider) must not take a share of
     # a later document's length.

@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 STEPS: list[float] = np.linspace(0.0, 0.995, 200).tolist()
+# Nobody is turned away while it is as likely that the question is one of ours.
+LEAST_OUT_OF_SCOPE = 0.5
 DOUBTS = [0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 1.0]
 
 
@@ -106,8 +108,8 @@ def _fit_conversation(cases: _Cases, targets: Targets) -> float:
 
 
 def _fit_out_of_scope(cases: _Cases, targets: Targets) -> float:
-    """The smallest threshold that calls few enough messages in scope out of scope."""
-    for step in STEPS:
+    """The smallest threshold, from one half on, that turns few enough messages in scope away."""
+    for step in (step for step in STEPS if step >= LEAST_OUT_OF_SCOPE):
         called = cases.best_is_out_of_scope & (cases.confidence >= step)
         if _share(called, cases.in_scope) <= targets.called_out_of_scope:
             return step

@@ -148,6 +148,14 @@ def test_few_messages_in_scope_are_called_out_of_scope():
     assert thresholds.out_of_scope == pytest.approx(0.98, abs=0.006)
 
 
+def test_nobody_is_turned_away_while_it_is_as_likely_that_the_question_is_ours():
+    rightly = [
+        ("out_of_scope", ranking(("out_of_scope", number / 100))) for number in range(1, 101)
+    ]
+
+    assert fit(rightly).out_of_scope == pytest.approx(0.5, abs=0.006)
+
+
 def test_conversation_is_taken_from_where_enough_of_it_is_right():
     unsure = [("stop", ranking(("next_step", 0.3)))] * 5
     sure = [("next_step", ranking(("next_step", 0.8)))] * 9
