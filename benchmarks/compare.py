@@ -22,6 +22,8 @@ TURN_FIXES = (
     "carried_slots",
     "graph_runner",
     "policy_states",
+    "sql_statements",
+    "sqlite_wal",
 )
 TRAINING_FIXES = ("fingerprints", "message_copies", "duplicate_examples")
 # Long conversations are cut into sessions by this many events, as Balie's own are.

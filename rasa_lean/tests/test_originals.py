@@ -172,6 +172,25 @@ ORIGINALS = [
         "72441217dbc16fbf",
         "later_imports",
     ),
+    ("rasa.core.tracker_store", "SQLTrackerStore.save", "28635205f0c27ad7", "sql_statements"),
+    ("rasa.core.tracker_store", "SQLTrackerStore._retrieve", "d0b196352fb58e72", "sql_statements"),
+    (
+        "rasa.core.tracker_store",
+        "SQLTrackerStore._event_query",
+        "3cc03762d3bfb932",
+        "sql_statements",
+    ),
+    (
+        "rasa.core.tracker_store",
+        "SQLTrackerStore._additional_events",
+        "ebc9622154189924",
+        "sql_statements",
+    ),
+    ("rasa.core.tracker_store", "SQLTrackerStore.__init__", "25e24e584afa896a", "sqlite_wal"),
+    ("rasa.core.tracker_store", "SQLTrackerStore.SQLEvent", "36cc51d98c95a726", "sql_statements"),
+    ("rasa.core.utils", "read_endpoints_from_path", "09a56e3427dcadd2", "later_imports"),
+    ("rasa.core.channels.socketio", "SocketIOInput.blueprint", "afdc837158c6f839", "later_imports"),
+    ("rasa.cli.evaluate", "_create_tracker_loader", "9d686855cefb4edc", "later_imports"),
 ]
 
 
