@@ -47,7 +47,7 @@ web: ## build the chat widget anew from web/ (needs node and npm)
 screenshots: setup-dev ## make the pictures of README and docs anew (needs chromium)
 	@$(BIN)/python scripts/screenshots.py
 
-test-pythons: setup-dev ## a fresh installation on other Pythons: BALIE_TEST_PYTHONS=3.12,/path/to/python3.13
+test-pythons: setup-dev ## a fresh installation on every Python of this machine, or BALIE_TEST_PYTHONS=3.12,/path/to/python3.13
 	@$(BIN)/python -m pytest -q rasa_lean/tests/test_pythons.py
 
 bench: setup-dev ## measure everything, beside stock Rasa (make baseline), into docs/performance.md

@@ -1,14 +1,15 @@
-"""A project of one's own trains and answers on every Python that Rasa Lean is for.
+"""A project of one's own trains and answers on every Python of this machine that fits.
 
-Downloads some 200 packages for each, so it runs only where BALIE_TEST_PYTHONS names the Pythons, by
-version or path:
+BALIE_TEST_PYTHONS names others, by version (which uv fetches) or path:
 
-    BALIE_TEST_PYTHONS=3.11,3.12,/opt/python3.13 make test-pythons
+    BALIE_TEST_PYTHONS=3.12,/opt/python3.13 make test-pythons
 """
 
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,37 @@ from .conftest import clean_environment
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parent / "sample"
-PYTHONS = [each for each in os.environ.get("BALIE_TEST_PYTHONS", "").split(",") if each]
+VERSIONS = ("3.11", "3.12", "3.13")  # as pyproject.toml has them
 
-pytestmark = [
-    pytest.mark.skipif(not PYTHONS, reason="BALIE_TEST_PYTHONS names no Python"),
-    pytest.mark.timeout(1200),
-]
+# Each installs some 200 packages.
+pytestmark = pytest.mark.timeout(1200)
 
 
-@pytest.mark.parametrize("wanted", PYTHONS or ["none"])
+def _pythons() -> list[str]:
+    named = [each for each in os.environ.get("BALIE_TEST_PYTHONS", "").split(",") if each]
+    return named or [python for version in VERSIONS if (python := _python(version))]
+
+
+def _python(version: str) -> str | None:
+    """The first Python of that version that there is, and that runs."""
+    return next((each for each in _candidates(version) if _version_of(each) == version), None)
+
+
+def _candidates(version: str) -> Iterator[str]:
+    yield sys.executable
+    if found := shutil.which(f"python{version}"):
+        yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python3")))
+
+
+def _version_of(python: str) -> str:
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("wanted", _pythons())
 def test_a_project_trains_and_answers(wanted: str, tmp_path: Path) -> None:
     environment = tmp_path / "venv"
     python = environment / "bin" / "python"
