@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import plots
-from benchmarks.compare import TRAINING_FIXES, TURN_FIXES
+from benchmarks.compare import FIXES
 
 Row = Sequence[object]
 _PAGE = Path(__file__).parent / "performance.md"
@@ -125,19 +125,21 @@ def _by_turn(results: Results) -> str:
 
 def _fixes(results: Results) -> str:
     assistant = results["assistant"]
-    ours = assistant["rasa-lean"]
-    plain = assistant["no sessions"]
     rows: list[Row] = [
-        ("all fixes", _number(ours["action_turn"]), _number(ours["turns"]["300"]), _cpu(ours)),
-        ("without `session_length`", _number(plain["action_turn"]), _number(plain["turns"]["300"])),
+        ("all fixes", *_of_fix(assistant["rasa-lean"])),
+        ("without `session_length`", *_of_fix(assistant["no sessions"])),
+        *((f"without `{fix}`", *_of_fix(assistant[fix])) for fix in FIXES),
     ]
-    for fix in TURN_FIXES:
-        found = assistant[fix]
-        turns = (_number(found["action_turn"]), _number(found["turns"]["300"]))
-        rows.append((f"without `{fix}`", *turns))
-    rows += [(f"without `{fix}`", "", "", _cpu(assistant[fix])) for fix in TRAINING_FIXES]
-    header = ("", "action turn p50, ms", "turn 300 p50, ms", "`rasa train`, s of processor")
-    return _table(header, [(*row, *[""] * (4 - len(row))) for row in rows])
+    header = (
+        *("", "action turn p50, ms", "turn 300 p50, ms", "first answer after, s"),
+        *("memory, MB", "`rasa train`, s of processor"),
+    )
+    return _table(header, rows)
+
+
+def _of_fix(found: dict[str, Any]) -> Row:
+    turns = _number(found["action_turn"]), _number(found["turns"]["300"])
+    return (*turns, _number(found["start"]), _number(found["memory"]), _cpu(found))
 
 
 def _defaults(results: Results) -> str:

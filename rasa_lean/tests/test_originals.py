@@ -188,9 +188,9 @@ ORIGINALS = [
     ),
     ("rasa.core.tracker_store", "SQLTrackerStore.__init__", "25e24e584afa896a", "sqlite_wal"),
     ("rasa.core.tracker_store", "SQLTrackerStore.SQLEvent", "36cc51d98c95a726", "sql_statements"),
-    ("rasa.core.utils", "read_endpoints_from_path", "09a56e3427dcadd2", "later_imports"),
-    ("rasa.core.channels.socketio", "SocketIOInput.blueprint", "afdc837158c6f839", "later_imports"),
-    ("rasa.cli.evaluate", "_create_tracker_loader", "9d686855cefb4edc", "later_imports"),
+    ("rasa.core.utils", "read_endpoints_from_path", "09a56e3427dcadd2", "fewer_imports"),
+    ("rasa.core.channels.socketio", "SocketIOInput.blueprint", "afdc837158c6f839", "fewer_imports"),
+    ("rasa.cli.evaluate", "_create_tracker_loader", "9d686855cefb4edc", "fewer_imports"),
 ]
 
 

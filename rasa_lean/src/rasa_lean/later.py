@@ -5,7 +5,7 @@ with the stand-ins, only the import statements of the one module get them.
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -91,3 +91,18 @@ class LaterImports(StandIns):
         if self.covers(name):
             return LaterNames(name) if fromlist else LaterPackage(name, self)
         return super()._import(name, globals, locals, fromlist, level)
+
+
+class LaterByModule:
+    """For each of some modules the packages that it imports later."""
+
+    def __init__(self, packages: Mapping[str, Sequence[str]]) -> None:
+        self._imports = {module: LaterImports(*names) for module, names in packages.items()}
+
+    def let_in(self, module: ModuleType) -> None:
+        """Have the module's import statements give names for later; call before it is executed."""
+        self._imports[module.__name__].let_in(module)
+
+    def take_away(self, module: ModuleType) -> None:
+        """Have them import as everybody does."""
+        self._imports[module.__name__].take_away(module)

@@ -112,22 +112,3 @@ def test_an_error_of_a_library_for_later_is_caught() -> None:
     except module.zipfile.BadZipFile:  # `pytest.raises` asks for the class itself
         caught = True
     assert caught
-
-
-def test_markers_and_exports_find_what_they_need(run_python: RunPython, tmp_path: object) -> None:
-    """The two commands whose imports wait, up to where their own data is read."""
-    said = run_python(
-        """
-import rasa.cli.evaluate as evaluate, rasa.cli.export as export
-assert evaluate.AvailableEndpoints.read_endpoints(None).tracker_store is None
-assert evaluate.TrackerStore.create(None).__class__.__name__ == "InMemoryTrackerStore"
-from rasa.core.brokers.pika import PikaEventBroker
-assert isinstance(object.__new__(PikaEventBroker), export.PikaEventBroker)
-assert not isinstance(1, export.PikaEventBroker)
-from rasa.core.utils import number_of_sanic_workers
-from rasa.core.lock_store import InMemoryLockStore
-assert number_of_sanic_workers(InMemoryLockStore()) == 1
-print("all found")
-"""
-    )
-    assert "all found" in said
