@@ -155,3 +155,40 @@ async def test_events_go_to_the_broker_too(make_store: Any) -> None:
     await _converse(store, "told")
 
     assert published.count("user") == 3
+
+
+async def test_the_length_of_the_conversation_makes_no_difference(tmp_path: Any) -> None:
+    """SQLite looks at the events of the session alone."""
+    store = SQLTrackerStore(DOMAIN, host=f"sqlite:///{tmp_path / 't.db'}")
+    plans = []
+    with store.engine.connect() as connection:
+
+        def explain(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            if statement.startswith("SELECT"):
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                plans.extend(row[3] for row in plan)
+
+        event.listen(store.engine, "before_cursor_execute", explain, named=False)
+        await store.retrieve("somebody")
+    searched = [plan for plan in plans if "events" in plan]
+
+    assert searched
+    assert all("ix_events_sender_id_timestamp" in plan for plan in searched), plans
+
+
+async def test_a_table_of_before_is_left_as_it_is(tmp_path: Any) -> None:
+    address = f"sqlite:///{tmp_path / 't.db'}"
+    with create_engine(address).begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL,"
+                " type_name VARCHAR(255) NOT NULL, timestamp FLOAT, intent_name VARCHAR(255),"
+                " action_name VARCHAR(255), data TEXT)"
+            )
+        )
+    store = SQLTrackerStore(DOMAIN, host=address)
+    await _converse(store, "old")
+
+    assert len(_rows(store, "old")) == 9
+    with store.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one() == 1
