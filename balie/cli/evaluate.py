@@ -26,7 +26,7 @@ Files = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Plots = Annotated[Path | None, typer.Option(help="Write three pictures (PNG) into this folder.")]
 Unseen = Annotated[
-    bool, typer.Option("--unseen", help="Leave out what is a training example, word for word.")
+    bool, typer.Option("--unseen", help="Leave out what is, or nearly is, a training example.")
 ]
 
 
@@ -73,11 +73,12 @@ def _read(files: Sequence[Path]) -> tuple[list["Labelled"], int]:
 
 def _without_examples(messages: Sequence["Labelled"]) -> list["Labelled"]:
     from balie.content import fold
-    from balie.nlu.data_checks import read_all, training_files
+    from balie.nlu.data_checks import near_duplicates, read_all, training_files
     from balie.settings import load_settings
 
-    files = training_files(load_settings().data_dir)
-    trained = {fold(example.text) for example in read_all(files)}
+    examples = read_all(training_files(load_settings().data_dir))
+    trained = {fold(example.text) for example in examples}
+    trained |= {fold(message.text) for message, _ in near_duplicates(messages, examples)}
     return [message for message in messages if fold(message.text) not in trained]
 
 

@@ -87,10 +87,13 @@ def own_settings():
     load_settings.cache_clear()
 
 
-def test_training_examples_can_be_left_out(run, file, tmp_path, monkeypatch, own_settings):
+@pytest.mark.parametrize("example", ["Te laat met betalen!", "te laat met betalen, 2"])
+def test_training_examples_can_be_left_out(run, file, tmp_path, monkeypatch, own_settings, example):
     examples = tmp_path / "data" / "topics" / "past_due" / "nlu.nl.yml"
     examples.parent.mkdir(parents=True)
-    examples.write_text("nlu:\n- intent: past_due\n  examples: |\n    - Te laat met betalen!\n")
+    examples.write_text(
+        "nlu:\n- intent: past_due\n  examples: |\n    - TEXT\n".replace("TEXT", example)
+    )
     monkeypatch.setenv("BALIE_PROJECT_DIR", str(tmp_path))
 
     report = json.loads(run(file, "--unseen", "--json").stdout)
