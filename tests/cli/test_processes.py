@@ -220,7 +220,7 @@ def test_stopping_ends_processes_and_their_children(
     pids = [*group.pids().values(), child]
     assert all(_is_alive(pid) for pid in pids)
     group.stop()
-    _wait_for(lambda: not any(_is_alive(pid) for pid in pids), seconds=2)
+    _wait_for(lambda: not any(_is_alive(pid) for pid in pids), seconds=30)
     group.stop()  # once more does no harm
 
 
@@ -305,7 +305,7 @@ def test_an_impatient_second_signal_leaves_nothing_running(
         process.send_signal(signal.SIGINT)
         time.sleep(0.01)
     process.communicate(timeout=60)
-    _wait_for(lambda: not any(_is_alive(pid) for pid in pids), seconds=3)
+    _wait_for(lambda: not any(_is_alive(pid) for pid in pids), seconds=30)
 
 
 @on_linux

@@ -31,7 +31,7 @@ def test_R4_a_new_message_is_streamed_at_once(desk: Desk) -> None:
         threading.Timer(0.2, conversation.say, ("hello",)).start()
         begin = time.monotonic()
         assert seqs(events, 2) == [2, 3]
-        assert time.monotonic() - begin < 1.0
+        assert time.monotonic() - begin < 1.9  # by news, not by the look every two seconds
 
 
 def test_R4_a_resumed_stream_misses_none_and_repeats_none(desk: Desk, rasa: FakeRasa) -> None:

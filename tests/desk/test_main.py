@@ -64,7 +64,7 @@ def start(data_dir: Path, tmp_path: Path) -> Iterator[Start]:
 @contextmanager
 def served(process: "subprocess.Popen[str]", port: int) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 http.get("/health")
@@ -90,7 +90,7 @@ def test_it_serves_ends_its_streams_and_stops_cleanly(start: Start) -> None:
             process.send_signal(signal.SIGTERM)
             with suppress(httpx.RemoteProtocolError):  # cut off in the middle, not at the end
                 list(events)
-        output, _ = process.communicate(timeout=6)
+        output, _ = process.communicate(timeout=60)
 
     assert process.returncode in (0, -signal.SIGTERM)
     assert "rasa=unreachable" in output
@@ -149,7 +149,7 @@ def test_P7_what_the_desk_writes_down_holds_no_address(start: Start, tmp_path: P
             broken.sendall(b"no HTTP at all\r\n\r\n")
             broken.recv(1024)
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=6)
+        output, _ = process.communicate(timeout=60)
 
     written = [output.encode(), *(path.read_bytes() for path in tmp_path.rglob("*.db*"))]
     assert len(written) > 1
@@ -172,7 +172,7 @@ def fingerprint_of(address: str) -> str:
 def test_it_refuses_to_start_wrongly_set_up_and_says_why(
     start: Start, settings: dict[str, str], told: str
 ) -> None:
-    output, _ = start(**settings).communicate(timeout=20)
+    output, _ = start(**settings).communicate(timeout=60)
 
     assert told in output
     assert "Traceback" not in output
@@ -182,7 +182,7 @@ def test_S10_in_production_it_refuses_to_start_with_default_secrets_and_says_whi
     start: Start,
 ) -> None:
     process = start(BALIE_ENVIRONMENT="production", BALIE_AGENT_KEY="x" * 32)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
     assert "BALIE_CONVERSATION_SECRET" in output
@@ -192,7 +192,7 @@ def test_S10_in_production_it_refuses_to_start_with_default_secrets_and_says_whi
 
 def test_it_refuses_to_start_without_texts_and_says_which(start: Start, tmp_path: Path) -> None:
     process = start(BALIE_PROJECT_DIR=str(tmp_path))
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
     assert "/data/conversation/" in output

@@ -144,7 +144,7 @@ def model(project: Path) -> Path:
 @pytest.fixture
 def settings(project: Path) -> Settings:
     return Settings(
-        project_dir=project, internal_secret=SECRET, rasa_timeout=5, session_events=1000
+        project_dir=project, internal_secret=SECRET, rasa_timeout=30, session_events=1000
     )
 
 
