@@ -20,6 +20,8 @@ Path_ = tuple[str | int, ...]
 Data = str | list["Data"] | dict[str, "Data"]
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# PyYAML composes by recursion and its C part checks no depth: thousands of brackets end the process.
+_DEEPEST = 50
 _REMARK = re.compile(r"[ \t]*#")
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?(?P<sign>[*&!@`%{\[\"'|>])")
 _SIGNS = frozenset("*&!@`%|>")
@@ -75,6 +77,11 @@ def read_document(path: Path, file: str) -> Document:
         document.report((), "unreadable", detail=error.strerror or type(error).__name__)
         return document
     try:
+        deep = _too_deep(text)
+        if deep is not None:
+            place = Place(file, deep.line + 1, deep.column + 1)
+            document.problems.append(problem(place, "too-deep", most=_DEEPEST))
+            return document
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         document.problems.append(_syntax_problem(file, text, error))
@@ -84,6 +91,19 @@ def read_document(path: Path, file: str) -> Document:
         return document
     document.data = _NodeReader(document, text.splitlines()).read(node, (), _place(file, node))
     return document
+
+
+def _too_deep(text: str) -> yaml.Mark | None:
+    """Where lists and keys stand deeper within each other than anything of ours does."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return event.start_mark
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 class _NodeReader:
