@@ -1,6 +1,7 @@
 """Health of the desk and of what it depends on; the API's description."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,33 @@ def test_a_broken_topic_is_left_out_and_told_with_its_place(
     ]
     assert desk.http.get("/en").status_code == 200
     assert desk.http.get("/en/past-due").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["conversation/desk.yml", "conversation/texts.yml", "conversation/page.yml", "help/texts.yml"],
+)
+@pytest.mark.parametrize("how", ["removed", "emptied of its keys"])
+def test_shared_texts_that_vanish_while_it_runs_stay_as_they_were(
+    settings: Settings,
+    open_desk: Callable[[Settings], Desk],
+    tmp_path: Path,
+    name: str,
+    how: str,
+) -> None:
+    data = tmp_path / "project" / "data"
+    shutil.copytree(settings.data_dir, data)
+    desk = open_desk(settings.model_copy(update={"project_dir": data.parent}))
+    if how == "removed":
+        (data / name).unlink()
+    else:
+        (data / name).write_text("other: {en: Other, nl: Anders}\n", encoding="utf-8")
+    time.sleep(1.1)  # files are looked at once a second
+    health = desk.http.get("/health").json()
+
+    assert (health["status"], health["texts"]) == ("degraded", "down")
+    assert desk.start().started["messages"]
+    assert [desk.http.get(page).status_code for page in ("/en", "/chat?lang=en")] == [200, 200]
 
 
 def test_a_broken_page_file_keeps_the_page_as_it_was(
