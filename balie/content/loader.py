@@ -178,7 +178,7 @@ def build_content(files: Files) -> Content:
     )
     groups = validated(files.groups, _GROUPS, [])
     privacy = validated(files.privacy, _SECTIONS, [])
-    page = validated(files.page, PAGE, {})
+    page: dict[str, Text] = validated(files.page, PAGE, {})
     for document, form in ((files.mail, _MAIL), (files.signals, _SIGNALS)):
         validated(document, form, None)
     return Content(

@@ -78,7 +78,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "too-deep": Entry(
         "Lists or keys stand more than {most} deep within each other here.",
-        "Remove the brackets that are too many; a text that begins with [ or {{ needs double quotes.",
+        "Close or remove brackets; a text that begins with [ or {{ needs double quotes.",
     ),
     "tab": Entry(
         "A tab stands before the text; YAML indents with spaces.", "Use two spaces a level."

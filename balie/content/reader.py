@@ -20,7 +20,7 @@ Path_ = tuple[str | int, ...]
 Data = str | list["Data"] | dict[str, "Data"]
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# PyYAML composes by recursion and its C part checks no depth: thousands of brackets end the process.
+# PyYAML composes by recursion, and its C part at no limit: thousands of brackets end the process.
 _DEEPEST = 50
 _REMARK = re.compile(r"[ \t]*#")
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?(?P<sign>[*&!@`%{\[\"'|>])")
@@ -77,10 +77,9 @@ def read_document(path: Path, file: str) -> Document:
         document.report((), "unreadable", detail=error.strerror or type(error).__name__)
         return document
     try:
-        deep = _too_deep(text)
+        deep = _too_deep(file, text)
         if deep is not None:
-            place = Place(file, deep.line + 1, deep.column + 1)
-            document.problems.append(problem(place, "too-deep", most=_DEEPEST))
+            document.problems.append(problem(deep, "too-deep", most=_DEEPEST))
             return document
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -93,14 +92,14 @@ def read_document(path: Path, file: str) -> Document:
     return document
 
 
-def _too_deep(text: str) -> yaml.Mark | None:
+def _too_deep(file: str, text: str) -> Place | None:
     """Where lists and keys stand deeper within each other than anything of ours does."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:
-                return event.start_mark
+                return _place(file, event)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
@@ -173,8 +172,9 @@ class _NodeReader:
         return _place(self.document.file, node)
 
 
-def _place(file: str, node: yaml.Node) -> Place:
-    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+def _place(file: str, node: yaml.Node | yaml.Event) -> Place:
+    mark: Any = node.start_mark
+    return Place(file, mark.line + 1, mark.column + 1)
 
 
 def _syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
