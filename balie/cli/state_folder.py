@@ -42,8 +42,12 @@ def _opened(path: Path) -> IO[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a", encoding="utf-8")
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BadSettings(say("state_unusable", folder=str(path.parent), why=why)) from error
+        raise _unusable_folder(path.parent, error) from error
+
+
+def _unusable_folder(folder: Path, error: OSError) -> BadSettings:
+    why = error.strerror or type(error).__name__
+    return BadSettings(say("state_unusable", folder=str(folder), why=why))
 
 
 def refuse_unusable_database(
@@ -52,7 +56,6 @@ def refuse_unusable_database(
     """Raise `BadSettings` with the setting and the reason where nothing can be written there."""
     address = getattr(settings, which)()
     is_set = getattr(settings, f"{which}_url") is not None
-    variable = f"BALIE_{which.upper()}_URL" if is_set else "BALIE_STATE_DIR"
     try:
         engine = open_engine(address)
         try:
@@ -61,7 +64,10 @@ def refuse_unusable_database(
         finally:
             engine.dispose()
     except (OSError, SQLAlchemyError) as error:
+        if isinstance(error, OSError) and not is_set:
+            raise _unusable_folder(settings.path(""), error) from error
+        variable = f"BALIE_{which.upper()}_URL" if is_set else "BALIE_STATE_DIR"
         shown = make_url(address).render_as_string(hide_password=True)
-        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
         told = say("database_unusable", variable=variable, url=shown, why=why)
         raise BadSettings(told) from error
