@@ -37,9 +37,22 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 
 def _database(value: str) -> str:
-    if "://" not in value:
-        raise ValueError("an address such as postgresql+psycopg://name:password@host/database")
+    from sqlalchemy.engine import make_url  # only where an address is set: it takes a while
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(value).get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError):
+        raise ValueError(
+            "an address such as postgresql+psycopg://name:password@host/database"
+        ) from None
     return value
+
+
+def _project(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise ValueError("a folder that exists, with config.yml and data/ in it")
+    return folder
 
 
 def _zone(value: str) -> str:
@@ -57,6 +70,7 @@ Web = Annotated[str, AfterValidator(_address("http", "https"))]
 Database = Annotated[str, AfterValidator(_database)]
 Redis = Annotated[str, AfterValidator(_address("redis", "rediss", "unix"))]
 RabbitMQ = Annotated[str, AfterValidator(_address("amqp", "amqps"))]
+Project = Annotated[Path, AfterValidator(_project)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
@@ -69,7 +83,7 @@ class Settings(BaseSettings):
         "development",
         description="`production` refuses default secrets, demo sign-in and faults.",
     )
-    project_dir: Path = Field(
+    project_dir: Project = Field(
         default_factory=Path.cwd,
         description="Where config.yml, data/ and models/ are; the current folder when empty.",
     )

@@ -95,6 +95,16 @@ def test_a_value_of_the_wrong_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -
             "BALIE_DATABASE_URL is wrong; expected is an address such as postgresql",
         ),
         (
+            "DATABASE_URL",
+            "postgres://me:pw@x/balie",
+            "BALIE_DATABASE_URL is wrong; expected is an address such as postgresql+psycopg://",
+        ),
+        (
+            "PROJECT_DIR",
+            "/nonexistent",
+            "BALIE_PROJECT_DIR is `/nonexistent`; expected is a folder that exists, with config",
+        ),
+        (
             "REDIS_URL",
             "http://x",
             "BALIE_REDIS_URL is wrong; expected is an address that begins with redis://",

@@ -127,11 +127,16 @@ def _encoder(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from balie.cli.training import model_path
+    from balie.cli.training import is_whole, model_path
 
     path = model_path(settings.project_dir)
     if path.exists():
-        yield Finding.good("model", name=path.name)
+        is_good = is_whole(path)
+        yield (
+            Finding.good("model", name=path.name)
+            if is_good
+            else Finding.bad("model", "damaged", name=path.name)
+        )
     else:
         others = any(path.parent.glob("*.tar.gz"))
         yield Finding.bad("model", "old" if others else "missing")

@@ -9,6 +9,7 @@ import typer
 
 from balie.billing.database import migrate, open_engine
 from balie.billing.demo import DEMO_CUSTOMERS, load_demo
+from balie.cli.state_folder import refuse_unusable_database
 from balie.settings import load_settings
 
 
@@ -23,6 +24,7 @@ def demo_data(
     if settings.environment == "production":
         typer.echo("Demo customers exist in development only.", err=True)
         raise typer.Exit(1)
+    refuse_unusable_database(settings, "billing_database")
     url = settings.billing_database()
     migrate(url)
     engine = open_engine(url)

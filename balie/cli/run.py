@@ -14,6 +14,7 @@ import typer
 
 from balie.cli.addresses import without_password
 from balie.cli.processes import Group, PortInUse, Program, StartFailed, check_ports
+from balie.cli.state_folder import StateInUse, claimed, refuse_unusable_database
 from balie.cli.texts import say
 from balie.cli.training import TrainingFailed, train
 from balie.cli.written_settings import refuse_wrong_forms
@@ -23,6 +24,9 @@ from balie.settings import BadSettings, InsecureSettings, Settings, load_setting
 READY_SECONDS = 120.0
 _REDIS_SECONDS = 2  # Rasa does nothing else while it waits for Redis
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# What keeps it from starting, said in a line.
+_REASONS = (BadSettings, InsecureSettings, StateInUse, PortInUse, TrainingFailed, StartFailed)
 
 THINGS_TO_TRY = """
 Balie is ready: {address}
@@ -45,13 +49,13 @@ def run() -> None:
     os.umask(0o077)  # conversations are nobody's business but this user's
     try:
         settings.refuse_insecure()
-        model = _prepare(settings)
-        _serve(settings, model)
+        with claimed(settings):
+            _serve(settings, _prepare(settings))
     except ContentErrors as errors:
         typer.echo(say("run_content_broken"), err=True)
         typer.echo(str(errors), err=True)
         raise typer.Exit(1) from errors
-    except (BadSettings, InsecureSettings, TrainingFailed, PortInUse, StartFailed) as error:
+    except _REASONS as error:
         typer.echo(f"balie: {error}", err=True)
         raise typer.Exit(1) from error
 
@@ -62,6 +66,9 @@ def _prepare(settings: Settings) -> Path:
     for line in left_out(settings):
         typer.echo(line, err=True)
     settings.path("logs").mkdir(parents=True, exist_ok=True)
+    refuse_unusable_database(settings, "database")
+    if not settings.billing_url:
+        refuse_unusable_database(settings, "billing_database")
     write_endpoints(settings)
     return train(settings.project_dir)
 

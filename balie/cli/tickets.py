@@ -59,7 +59,12 @@ def show_ticket(
 
 
 def _read(work: Callable[[Session], Result]) -> Result:
-    engine = open_engine(load_settings().database())
+    try:
+        engine = open_engine(load_settings().database())
+    except OSError as error:  # its folder cannot be made
+        why = f"{error.filename}: {error.strerror}"
+        typer.echo(f"The database does not answer ({why}).", err=True)
+        raise typer.Exit(1) from error
     try:
         migrate(engine)
         return in_transaction(engine, work)

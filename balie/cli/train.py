@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from balie.cli.training import TrainingFailed, model_path
+from balie.cli.training import TrainingFailed, is_whole, model_path
 from balie.cli.training import train as train_model
 from balie.settings import load_settings
 
@@ -14,7 +14,7 @@ def train(
 ) -> None:
     """Train the assistant if its examples, rules or pipeline changed."""
     project = load_settings().project_dir
-    if model_path(project).exists() and not force:
+    if not force and is_whole(model_path(project)):
         typer.echo(f"Nothing has changed since models/{model_path(project).name} was trained.")
         return
     try:

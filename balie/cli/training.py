@@ -1,12 +1,17 @@
 """Trains a model when what it is made from has changed, and knows which model that is."""
 
+import gzip
 import hashlib
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+
+from balie.cli.texts import say
 
 PATTERNS = (
     "config.yml",
@@ -22,6 +27,9 @@ KEPT_MODELS = 3
 _OWN_NAME = re.compile(r"balie-[0-9a-f]{12}\.tar\.gz")
 # What a file under data/ has that Rasa reads, wherever a writer puts it.
 _RASAS = re.compile(rb"^(nlu|rules|stories|responses)\s*:", re.MULTILINE)
+
+
+_CHUNK = 1 << 20
 
 
 class TrainingFailed(Exception):
@@ -57,10 +65,15 @@ def _sources(project: Path) -> Iterator[Path]:
 
 
 def train(project: Path, force: bool = False) -> Path:
-    """The model for the present data, trained if it is not there; raises `TrainingFailed`."""
+    """The model for the present data, trained where it is missing or damaged.
+
+    Raises `TrainingFailed`.
+    """
     model = model_path(project)
-    if model.exists() and not force:
-        return model
+    if not force and model.exists():
+        if is_whole(model):
+            return model
+        print(say("model_trained_again", name=model.name), file=sys.stderr)
     model.parent.mkdir(exist_ok=True)
     # A model takes its place when it is whole and good, so that nobody is served half of one.
     with tempfile.TemporaryDirectory(dir=model.parent, prefix="training-") as folder:
@@ -78,6 +91,17 @@ def train(project: Path, force: bool = False) -> Path:
         made.replace(model)
     forget_old_models(model)
     return model
+
+
+def is_whole(model: Path) -> bool:
+    """Whether the archive can be read to its end, sums and all; takes a tenth of a second."""
+    try:
+        with gzip.open(model) as packed:
+            while packed.read(_CHUNK):
+                pass
+        return tarfile.is_tarfile(model)
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 def forget_old_models(newest: Path, keep: int = KEPT_MODELS) -> list[Path]:

@@ -45,6 +45,9 @@ def triage(file: File, output: Output = None, as_json: Json = False, model: Mode
     Card numbers, bank accounts and citizen service numbers are masked.
     """
     name = str(file)
+    if _is_input(output, file):
+        typer.echo(f"{output}: {say('triage_output_is_input')}", err=True)
+        raise typer.Exit(2)
     try:
         data = read_file(file)
         form = format_of(name, data)
@@ -65,6 +68,15 @@ def triage(file: File, output: Output = None, as_json: Json = False, model: Mode
     typer.echo(say("triage_done", done=len(rows) - bad, bad=bad), err=True)
     if bad:
         raise typer.Exit(1)
+
+
+def _is_input(output: Path | None, file: Path) -> bool:
+    """Whether the output would take the place of the tickets; bad rows would be lost with them."""
+    try:
+        source = os.fstat(0) if str(file) == "-" else file.stat()
+        return output is not None and os.path.samestat(output.stat(), source)
+    except OSError:  # one of the two is not there
+        return False
 
 
 def _end(message: str, error: Exception) -> Any:
@@ -120,7 +132,7 @@ def _triage_all(
 
 @contextlib.contextmanager
 def _opened(output: Path | None) -> Iterator[TextIO]:
-    """Where to write. A file takes its place when it is whole; the input may be the output."""
+    """Where to write. A file takes its place when it is whole."""
     if output is None:
         # Half a surrogate pair, which JSON may hold and UTF-8 may not, stays as it was escaped.
         sys.stdout.reconfigure(errors="backslashreplace", newline="")  # type: ignore[union-attr]

@@ -56,7 +56,7 @@ def load_usable(data_dir: Path) -> Usable:
 def _load(data_dir: Path) -> tuple[Content, list[Problem]]:
     files = read_files(data_dir)
     content = build_content(files)
-    problems = _text_problems(files, content, date.today())
+    problems = [*_text_problems(files, content, date.today()), *_missing_files(data_dir)]
     return content, [each for each in problems if each.severity == "error"]
 
 

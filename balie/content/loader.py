@@ -87,8 +87,8 @@ class Files:
     help: Document
     groups: Document
     privacy: Document
-    # Read by the processes themselves; here only looked at.
     page: Document
+    # Read by the processes themselves; here only looked at.
     mail: Document
     signals: Document
 
@@ -178,7 +178,8 @@ def build_content(files: Files) -> Content:
     )
     groups = validated(files.groups, _GROUPS, [])
     privacy = validated(files.privacy, _SECTIONS, [])
-    for document, form in ((files.page, PAGE), (files.mail, _MAIL), (files.signals, _SIGNALS)):
+    page: dict[str, Text] = validated(files.page, PAGE, {})
+    for document, form in ((files.mail, _MAIL), (files.signals, _SIGNALS)):
         validated(document, form, None)
     return Content(
         topics=dict(_topics(files)),
@@ -187,6 +188,7 @@ def build_content(files: Files) -> Content:
         account=dict(_account_texts(files)),
         texts=texts,
         desk=desk,
+        page=page,
         forms=dict(_forms(files)),
         help=help_,
         groups=tuple(groups),

@@ -426,6 +426,7 @@ class Content:
     account: Mapping[str, AccountText]
     texts: Mapping[str, Text]
     desk: Mapping[str, Text]
+    page: Mapping[str, Text] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     help: Mapping[str, Text] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()

@@ -76,6 +76,10 @@ CATALOGUE: dict[str, Entry] = {
         "This cannot be read as YAML: {detail}.",
         "Compare the indentation and quotes of this line and the one above it.",
     ),
+    "too-deep": Entry(
+        "Lists or keys stand more than {most} deep within each other here.",
+        "Close or remove brackets; a text that begins with [ or {{ needs double quotes.",
+    ),
     "tab": Entry(
         "A tab stands before the text; YAML indents with spaces.", "Use two spaces a level."
     ),

@@ -20,6 +20,8 @@ Path_ = tuple[str | int, ...]
 Data = str | list["Data"] | dict[str, "Data"]
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# PyYAML composes by recursion, and its C part at no limit: thousands of brackets end the process.
+_DEEPEST = 50
 _REMARK = re.compile(r"[ \t]*#")
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[\w-]+:\s+)?(?P<sign>[*&!@`%{\[\"'|>])")
 _SIGNS = frozenset("*&!@`%|>")
@@ -75,6 +77,10 @@ def read_document(path: Path, file: str) -> Document:
         document.report((), "unreadable", detail=error.strerror or type(error).__name__)
         return document
     try:
+        deep = _too_deep(file, text)
+        if deep is not None:
+            document.problems.append(problem(deep, "too-deep", most=_DEEPEST))
+            return document
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         document.problems.append(_syntax_problem(file, text, error))
@@ -84,6 +90,19 @@ def read_document(path: Path, file: str) -> Document:
         return document
     document.data = _NodeReader(document, text.splitlines()).read(node, (), _place(file, node))
     return document
+
+
+def _too_deep(file: str, text: str) -> Place | None:
+    """Where lists and keys stand deeper within each other than anything of ours does."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return _place(file, event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 class _NodeReader:
@@ -153,8 +172,9 @@ class _NodeReader:
         return _place(self.document.file, node)
 
 
-def _place(file: str, node: yaml.Node) -> Place:
-    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+def _place(file: str, node: yaml.Node | yaml.Event) -> Place:
+    mark: Any = node.start_mark
+    return Place(file, mark.line + 1, mark.column + 1)
 
 
 def _syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:

@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from balie.content.checker import Usable, load_content, load_usable
 from balie.content.loader import content_entries
 from balie.content.model import Content
 from balie.content.problems import ContentErrors, Problem
+from balie.content.rules.product import check_served
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class ContentStore:
         self._next_look = float("-inf")
         self._fingerprint: Fingerprint | None = None
         self._content: Content | None = None
+        self._missing: frozenset[Problem] = frozenset()  # of what processes look up, already then
         self.problem: str | None = None
         self.left_out: Mapping[str, list[Problem]] = {}
 
@@ -56,9 +58,19 @@ class ContentStore:
         self._fingerprint = fingerprint
         try:
             found = load_usable(self._data_dir)
+            missing = frozenset(check_served(self._data_dir))
         except (ContentErrors, OSError) as error:
             self._keep(str(error))
             return
+        lost = missing - self._missing
+        if self._content is not None and lost:
+            self._keep(_lines(lost))
+            return
+        self._take(found)
+        if self._content is found.content:
+            self._missing = missing
+
+    def _take(self, found: Usable) -> None:
         if not found.left_out:
             self._content, self.left_out, self.problem = found.content, {}, None
         elif self._content is None or found.left_out.keys() <= self.left_out.keys():
@@ -78,7 +90,11 @@ class ContentStore:
 
 
 def _written(left_out: Mapping[str, list[Problem]]) -> str:
-    return "\n".join(str(each) for problems in left_out.values() for each in problems)
+    return _lines(each for problems in left_out.values() for each in problems)
+
+
+def _lines(problems: Iterable[Problem]) -> str:
+    return "\n".join(map(str, sorted(problems)))
 
 
 def _fingerprint(data_dir: Path) -> Fingerprint:

@@ -18,7 +18,7 @@ _WRONG_SET_UP = (
     BadHours,
     BadOrigin,
     BadRate,
-    FileNotFoundError,
+    OSError,  # a file that is not there, a folder that cannot be made
 )
 
 

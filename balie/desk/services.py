@@ -15,6 +15,7 @@ from balie.desk.erasure import Erasure
 from balie.desk.hours import OpeningHours
 from balie.desk.hub import Hub
 from balie.desk.intake import Intake
+from balie.desk.neighbors import Neighbors
 from balie.desk.outcome import Outcome
 from balie.desk.rasa import RasaClient
 from balie.desk.rates import Rates
@@ -42,6 +43,7 @@ class Services:
     voice: Voice
     database: Database
     rasa: RasaClient
+    neighbors: Neighbors
     hub: Hub
     turns: Turns
     erasure: Erasure
@@ -72,6 +74,7 @@ class Services:
             voice=voice,
             database=database,
             rasa=rasa,
+            neighbors=Neighbors(settings),
             hub=hub,
             turns=Turns(
                 database,
@@ -112,6 +115,7 @@ class Services:
         """Stop in order: turns, then what they use."""
         await self.turns.close()
         await self.rasa.close()
+        await self.neighbors.close()
         self.database.close()
 
     def _drop_expired(self, session: Session) -> None:

@@ -1,18 +1,13 @@
 """The desk's own texts: what it says (desk.yml) and what stands on its page (page.yml)."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
-
-from balie.content import Content, ContentStore, Language, Text, render
+from balie.content import Content, ContentStore, Language, render
 from balie.desk.triage.mail import MailWords
 
 _PAGE_FILE = Path("conversation") / "page.yml"
 _DEMO = "demo_customer_"
-_Texts = TypeAdapter(dict[str, Text])
 
 
 class Texts:
@@ -21,13 +16,10 @@ class Texts:
     def __init__(self, data_dir: Path, default: Language) -> None:
         self.default = default
         self._store = ContentStore(data_dir)
-        self._page_file = data_dir / _PAGE_FILE
-        self._page: Mapping[str, Text] = {}
-        self._page_read = -1  # when the file that was read last was written, in nanoseconds
         # A mistake shows at the start, not to the first customer.
-        self._store.current()
+        if not self._store.current().page:
+            raise FileNotFoundError(data_dir / _PAGE_FILE)
         self.mail_words = MailWords.load(data_dir)
-        self.page(default)
 
     @property
     def content(self) -> Content:
@@ -37,6 +29,7 @@ class Texts:
     @property
     def problem(self) -> str | None:
         """What keeps the newest version of the texts from being used."""
+        self._store.current()  # look now, also where nobody has asked for a text
         return self._store.problem
 
     @property
@@ -51,17 +44,8 @@ class Texts:
         return render(self.content.desk[key][language], values, language)
 
     def page(self, language: Language) -> dict[str, str]:
-        """Every text of the help page, from the file as it stands."""
-        written = self._page_file.stat().st_mtime_ns
-        if written != self._page_read:
-            try:
-                self._page = _read_texts(self._page_file)
-            except (yaml.YAMLError, ValidationError):
-                # The store tells what is wrong; a page that was good once stays as it was.
-                if not self._page:
-                    raise
-            self._page_read = written
-        return {key: text[language] for key, text in self._page.items()}
+        """Every text of the chat's page."""
+        return {key: text[language] for key, text in self.content.page.items()}
 
     def demo_customers(self, language: Language) -> dict[str, str]:
         """Whom visitors may sign in as in development, by id, and who each is."""
@@ -92,9 +76,3 @@ def _hosts(content: Content) -> set[str | None]:
         for link in content.links.values()
         for url in (link.url.en, link.url.nl)
     }
-
-
-def _read_texts(path: Path) -> Mapping[str, Text]:
-    with path.open(encoding="utf-8") as stream:
-        # BaseLoader: every value is text as it was typed.
-        return _Texts.validate_python(yaml.load(stream, Loader=yaml.BaseLoader))  # noqa: S506

@@ -18,6 +18,7 @@ from balie.cli.doctor import doctor
 from balie.cli.temporary import free_ports
 from balie.cli.texts import all_texts
 from balie.settings import Settings
+from tests.cli.test_training import write_model
 
 ROOT = Path(__file__).parents[2]
 APP = typer.Typer()
@@ -86,13 +87,18 @@ def test_the_encoder_that_is_used_is_told(tmp_path, encoder, state):
 def test_a_model_that_is_missing_out_of_date_or_current_is_told(tmp_path, monkeypatch):
     (tmp_path / "models").mkdir()
     keys = [found("model", project_dir=tmp_path)[0].message]
-    (tmp_path / "models/balie-old.tar.gz").touch()
+    model = tmp_path / "models/balie-old.tar.gz"
+    write_model(model)
     keys.append(found("model", project_dir=tmp_path)[0].message)
     monkeypatch.setattr("balie.cli.training.fingerprint", lambda project: "old")
     keys.append(found("model", project_dir=tmp_path)[0].message)
+    model.write_bytes(model.read_bytes()[:-100])
+    [damaged] = found("model", project_dir=tmp_path)
 
     assert ["no trained model" in keys[0], "before the examples" in keys[1]] == [True, True]
     assert "current: balie-old.tar.gz" in keys[2]
+    assert (damaged.state, damaged.message) == ("missing", "The model is damaged: balie-old.tar.gz")
+    assert "balie train --force" in damaged.fix
 
 
 @pytest.mark.parametrize(

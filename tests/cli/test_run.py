@@ -2,6 +2,8 @@
 
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from balie.cli import run
 from balie.cli.processes import PortInUse, StartFailed
 from balie.cli.run import _Health, programs, write_endpoints
+from balie.cli.state_folder import claimed
 from balie.cli.temporary import free_ports
 from balie.cli.training import TrainingFailed
 from balie.settings import BadSettings, InsecureSettings, Settings
@@ -144,7 +147,7 @@ def test_rabbitmq_gets_the_events_where_it_is_set(
     ids=lambda error: type(error).__name__,
 )
 def test_what_keeps_it_from_starting_is_one_line(
-    error: Exception, monkeypatch: pytest.MonkeyPatch
+    error: Exception, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import typer
 
@@ -152,6 +155,7 @@ def test_what_keeps_it_from_starting_is_one_line(
         raise error
 
     monkeypatch.setattr(run, "_prepare", fail)
+    monkeypatch.setattr(run, "load_settings", lambda: settings)
     app = typer.Typer()
     app.command()(run.run)
     result = CliRunner().invoke(app)
@@ -179,6 +183,81 @@ def test_settings_that_are_written_wrongly_are_told_before_anything_starts(
         "BALIE_FRAME_ANCESTORS: not an origin: 'example'",
         "BALIE_PUBLIC_URL: not an origin: 'https://help.example/path'",
     ]
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from balie.cli.state_folder import claimed
+from balie.settings import Settings
+with claimed(Settings(project_dir=Path(sys.argv[1]))):
+    print("claimed", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_start_on_the_same_state_folder_is_refused_until_the_first_has_ended(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typer
+
+    endpoints = settings.path("endpoints.yml")
+    endpoints.write_text("of the first", encoding="utf-8")
+    other_ports = settings.model_copy(update={"desk_port": free_ports(1)[0]})
+    monkeypatch.setattr(run, "load_settings", lambda: other_ports)
+    app = typer.Typer()
+    app.command()(run.run)
+    command = [sys.executable, "-c", HOLDS, str(settings.project_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "claimed\n"
+        refused = CliRunner().invoke(app)
+        first.kill()
+
+    assert refused.exit_code == 1
+    assert f"uses the folder {settings.path('').resolve()}." in refused.stderr
+    assert "BALIE_STATE_DIR" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert endpoints.read_text(encoding="utf-8") == "of the first"
+    with claimed(other_ports):  # the kernel let go of it
+        pass
+
+
+@pytest.mark.parametrize(
+    ("changed", "variable"),
+    [
+        ({"state_dir": "/proc/x"}, "BALIE_STATE_DIR"),
+        ({"state_dir": "file/state"}, "BALIE_STATE_DIR"),
+        ({"database_url": "sqlite:////proc/x.db"}, "BALIE_DATABASE_URL"),
+        ({"billing_database_url": "sqlite:////proc/x/y.db"}, "BALIE_BILLING_DATABASE_URL"),
+        (
+            {"database_url": "postgresql+psycopg://me:geheim@127.0.0.1:9/balie"},
+            "BALIE_DATABASE_URL",
+        ),
+    ],
+)
+def test_where_nothing_can_be_written_is_one_line_with_the_setting(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    changed: dict[str, str],
+    variable: str,
+) -> None:
+    import typer
+
+    (settings.project_dir / "file").touch()
+    own = settings.model_copy(update=changed)
+    monkeypatch.setattr(run, "load_settings", lambda: own)
+    monkeypatch.setattr(run, "check_ports", lambda _: None)
+    monkeypatch.setattr(run, "left_out", lambda _: [])
+    monkeypatch.setattr(run, "train", lambda _: pytest.fail("it trains"))
+    app = typer.Typer()
+    app.command()(run.run)
+    refused = CliRunner().invoke(app)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(f"balie: {variable}: ")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "geheim" not in refused.stderr
 
 
 def spoiled(settings: Settings, name: str) -> Settings:

@@ -89,8 +89,13 @@ def test_an_unknown_reference_is_an_error(settings: Settings) -> None:
     assert "no ticket 999-999-999" in result.output
 
 
-def test_a_database_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(database_url="postgresql+psycopg://nobody@127.0.0.1:9/none")
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://nobody@127.0.0.1:9/none", "sqlite:////proc/x/y.db"]
+)
+def test_a_database_that_does_not_answer_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    settings = Settings(database_url=url)
     monkeypatch.setattr(tickets, "load_settings", lambda: settings)
     result = run()
 

@@ -1,12 +1,14 @@
 """Training keeps the newest few models, and nothing of anybody else's is removed."""
 
 import os
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from balie.cli import training
-from balie.cli.training import KEPT_MODELS, fingerprint, forget_old_models
+from balie.cli.training import KEPT_MODELS, fingerprint, forget_old_models, is_whole
 
 
 @pytest.fixture
@@ -63,6 +65,71 @@ def test_a_training_that_succeeds_forgets_the_oldest(
     left = sorted((project / "models").iterdir())
     assert made in left
     assert len(left) == KEPT_MODELS
+
+
+def write_model(path: Path) -> None:
+    """A whole archive that no command has a use for."""
+    inside = path.with_name("weights")
+    inside.write_bytes(os.urandom(5000))
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(inside, "weights")
+    inside.unlink()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:3000])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[2000] ^= 255
+    path.write_bytes(data)
+
+
+def spoil(path: Path) -> None:
+    path.write_bytes(b"garbage")
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [cut, flip, spoil, empty, Path.unlink])
+def test_a_model_that_cannot_be_read_to_its_end_is_damaged(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    model = tmp_path / "balie-0.tar.gz"
+    write_model(model)
+    assert is_whole(model)
+    damage(model)
+
+    assert not is_whole(model)
+
+
+@pytest.mark.parametrize("damage", [cut, flip])
+def test_a_damaged_model_is_trained_again(
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    model = training.model_path(tmp_path)
+    model.parent.mkdir()
+    write_model(model)
+    whole = model.read_bytes()
+    damage(model)
+
+    def trained(command: list[str], **_: object) -> object:
+        (Path(command[command.index("--out") + 1]) / model.name).write_bytes(whole)
+        return type("Done", (), {"returncode": 0})
+
+    monkeypatch.setattr(training.subprocess, "run", trained)
+    monkeypatch.setattr(training, "missing_topics", lambda *_: [])
+
+    assert training.train(tmp_path) == model
+    assert model.read_bytes() == whole
+    assert capsys.readouterr().err == f"The model {model.name} is damaged; it is trained again.\n"
 
 
 def test_a_folder_that_is_named_like_a_file_does_not_stop_it(tmp_path: Path) -> None:

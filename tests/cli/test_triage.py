@@ -232,6 +232,19 @@ def test_a_missing_file_is_told(run, tmp_path):
     assert "missing.csv:1:1 unreadable The file cannot be read: No such file" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["tickets.csv", "link.csv", "folder/../tickets.csv"])
+def test_the_tickets_are_never_overwritten_by_the_result(run, tmp_path, name):
+    file = tmp_path / "tickets.csv"
+    file.write_text("subject,text\n,a\nonly one\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.csv").symlink_to(file)
+    result = run(str(file), "--output", str(tmp_path / name))
+
+    assert result.exit_code == 2
+    assert "is the file with the tickets itself" in result.stderr
+    assert file.read_text() == "subject,text\n,a\nonly one\n"
+
+
 def test_an_output_that_cannot_be_written_is_told(run, tmp_path):
     result = run("-", "--output", str(tmp_path / "no" / "folder"), input='{"text": "a"}\n')
 

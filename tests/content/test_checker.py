@@ -132,7 +132,10 @@ CASES = [
     Case("same-example", EXAMPLES, "- I want to pay", "- HÉLLO...", "    - hello"),
 ]
 # Those that need more than one replaced text; each has a test of its own below.
-OTHERS = {"bad-folder", "missing-file", "empty-file", "not-utf8", "dead-end", "wrong-value"}
+OTHERS = {
+    *("bad-folder", "missing-file", "empty-file", "not-utf8", "too-deep"),
+    *("dead-end", "wrong-value"),
+}
 # Those of files that only the product has; test_product_files.py has their tests.
 ABOUT_PRODUCT = {
     *("unreadable", "unknown-intent", "missing-intent", "not-button"),
@@ -175,6 +178,15 @@ def test_missing_file_is_named(folder, name):
     (folder.path / name).unlink()
 
     assert ("missing-file", f"data/{name}") in [(p.code, p.file) for p in folder.check()]
+
+
+@pytest.mark.parametrize("opened", ["[" * 500, "{a: " * 500, "[" * 30_000, "- " * 500])
+@pytest.mark.parametrize("name", [TOPIC, "conversation/desk.yml", EXAMPLES])
+def test_brackets_within_brackets_are_told_where_they_are_too_many(folder, name, opened):
+    folder.write(name, f"x:\n  {opened}\n")
+
+    [found] = [p for p in folder.check() if p.code == "too-deep"]
+    assert (found.file, found.line) == (f"data/{name}", 2)
 
 
 SHAPES = [

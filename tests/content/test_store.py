@@ -80,6 +80,29 @@ def test_broken_edit_keeps_the_last_good_version_and_says_why(folder, store, clo
     assert store.problem in caplog.text
 
 
+def test_texts_that_processes_look_up_are_never_lost(folder, clock):
+    folder.write("help/texts.yml", "site: {en: Help, nl: Hulp}\n")
+    store = ContentStore(folder.path, clock=clock)
+    store.current()
+
+    folder.write(TEXTS, "anything_else: {en: More?, nl: Nog iets?}\n")
+    (folder.path / "help/texts.yml").unlink()
+    clock.now += 1
+
+    assert greeting(store) == "Hello."
+    assert store.current().help["site"]["en"] == "Help"
+    assert "data/conversation/texts.yml:1:1 missing-key" in store.problem
+    assert "data/help/texts.yml:1:1 missing-file" in store.problem
+
+
+@pytest.mark.parametrize("name", [TEXTS, "conversation/desk.yml", "links.yml", "labels.yml"])
+def test_without_a_file_that_all_need_nothing_starts(folder, clock, name):
+    (folder.path / name).unlink()
+
+    with pytest.raises(ContentErrors):
+        ContentStore(folder.path, clock=clock).current()
+
+
 def test_problem_is_logged_once(folder, store, clock, caplog):
     store.current()
     folder.edit(TEXTS, "Hello.", "**Hello.")

@@ -367,6 +367,9 @@ def make_settings(data_dir: Path, database: str, rasa: FakeRasa, state: Path) ->
         state_dir=state,
         database_url=database,
         rasa_url=rasa.url,
+        # Asked for their health only, which the Rasa of the tests tells as well.
+        actions_url=rasa.url,
+        billing_url=rasa.url,
         # Long, as machines that do much else are slow; who tests what a limit does sets it.
         reply_patience=20.0,
         rasa_timeout=30.0,

@@ -1,21 +1,25 @@
 """Health of the desk and of what it depends on; the API's description."""
 
 import shutil
+import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from balie.cli.temporary import free_ports
 from balie.desk.database import Database, DatabaseUnavailable
 from balie.settings import Settings
-from tests.desk.conftest import Desk, FakeRasa
+from tests.desk.conftest import Desk, FakeRasa, database_files
 
 
 def test_all_is_well(desk: Desk) -> None:
     response = desk.http.get("/health")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "database": "ok", "rasa": "ok", "texts": "ok"}
+    parts = ("status", "database", "rasa", "actions", "texts", "billing")
+    assert response.json() == dict.fromkeys(parts, "ok")
 
 
 def test_without_rasa_the_desk_is_degraded_and_still_serves(desk: Desk, rasa: FakeRasa) -> None:
@@ -33,11 +37,37 @@ def test_without_its_database_the_desk_is_down(desk: Desk, monkeypatch: pytest.M
     async def fail(*_: object) -> None:
         raise DatabaseUnavailable("OperationalError")
 
-    monkeypatch.setattr(Database, "read", fail)
+    monkeypatch.setattr(Database, "write", fail)
     response = desk.http.get("/health")
 
     assert response.status_code == 503
     assert (response.json()["status"], response.json()["database"]) == ("down", "down")
+
+
+@pytest.mark.parametrize(("name", "status"), [("actions", "degraded"), ("billing", "ok")])
+def test_what_stands_behind_rasa_is_told(
+    settings: Settings, open_desk: Callable[[Settings], Desk], name: str, status: str
+) -> None:
+    nobody = f"http://127.0.0.1:{free_ports(1)[0]}"
+    desk = open_desk(settings.model_copy(update={f"{name}_url": nobody}))
+    response = desk.http.get("/health")
+
+    assert response.status_code == 200
+    assert (response.json()["status"], response.json()[name]) == (status, "down")
+
+
+def test_a_database_that_takes_no_writes_is_down(desk: Desk, settings: Settings) -> None:
+    if not database_files(settings):
+        pytest.skip("only SQLite has one lock for all writes")
+    with sqlite3.connect(database_files(settings)[0], isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        locked = desk.http.get("/health")
+        other.execute("ROLLBACK")
+    other.close()
+    free = desk.http.get("/health")
+
+    assert (locked.status_code, locked.json()["database"]) == (503, "down")
+    assert (free.status_code, free.json()["database"]) == (200, "ok")
 
 
 def test_the_api_describes_itself(desk: Desk) -> None:
@@ -83,6 +113,34 @@ def test_a_broken_topic_is_left_out_and_told_with_its_place(
     ]
     assert desk.http.get("/en").status_code == 200
     assert desk.http.get("/en/past-due").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["conversation/desk.yml", "conversation/texts.yml", "conversation/page.yml", "help/texts.yml"],
+)
+@pytest.mark.parametrize("how", ["removed", "emptied of its keys"])
+def test_shared_texts_that_vanish_while_it_runs_stay_as_they_were(
+    settings: Settings,
+    open_desk: Callable[[Settings], Desk],
+    tmp_path: Path,
+    name: str,
+    how: str,
+) -> None:
+    data = tmp_path / "project" / "data"
+    shutil.copytree(settings.data_dir, data)
+    desk = open_desk(settings.model_copy(update={"project_dir": data.parent}))
+    if how == "removed":
+        (data / name).unlink()
+    else:
+        (data / name).write_text("other: {en: Other, nl: Anders}\n", encoding="utf-8")
+    time.sleep(1.1)  # files are looked at once a second
+    health = desk.http.get("/health").json()
+
+    assert (health["status"], health["texts"]) == ("degraded", "down")
+    assert f"data/{name}:1:1 missing-" in health["texts_problem"]
+    assert desk.start().started["messages"]
+    assert [desk.http.get(page).status_code for page in ("/en", "/chat?lang=en")] == [200, 200]
 
 
 def test_a_broken_page_file_keeps_the_page_as_it_was(

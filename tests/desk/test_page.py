@@ -1,6 +1,7 @@
 """The chat as a page of its own: both languages, no script but its own, no demo in production."""
 
 import re
+import time
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -143,6 +144,7 @@ def test_a_changed_text_shows_without_a_restart(desk: Desk, data_dir: Path) -> N
     desk.http.get("/chat")
     try:
         file.write_text(before.replace('"Billing help"', '"Help with bills"'), encoding="utf-8")
+        time.sleep(1.1)  # files are looked at once a second
         assert "<h1>Help with bills</h1>" in desk.http.get("/chat?lang=en").text
     finally:
         file.write_text(before, encoding="utf-8")

@@ -25,6 +25,8 @@ NEEDED = (
     *("conversation/page.yml", _WIDGET, "conversation/mail.yml", "conversation/signals.yml"),
     *(_BUTTONS, _RULES, "help/texts.yml", "help/groups.yml", "help/privacy.yml"),
 )
+# Lists that pages show and that no key is looked up in.
+_LISTS = ("links.yml", "help/groups.yml", "help/privacy.yml")
 _FORMS: Mapping[str, TypeAdapter[object]] = {
     _WIDGET: PAGE,
     _BUTTONS: TypeAdapter(ButtonsFile),
@@ -49,6 +51,16 @@ def check_product(data_dir: Path) -> Iterator[Problem]:
             yield from _rules(data_dir, document, value.rules)
     for path in _others(data_dir):
         yield from read_document(path, shown_name(data_dir, path)).problems
+
+
+def check_served(data_dir: Path) -> Iterator[Problem]:
+    """Files and texts that are not there, and that running processes look up."""
+    for name in (*text_keys(), *_LISTS):
+        if not (data_dir / name).exists():
+            yield problem(Place(shown_name(data_dir, data_dir / name)), "missing-file")
+    for name, keys in text_keys().items():
+        found = _keys(_read(data_dir, name), keys)
+        yield from (each for each in found if each.code == "missing-key")
 
 
 @cache
