@@ -143,13 +143,27 @@ class Signals:
         found = (name for name, words in self._form.items() if words & {folded, plain})
         return next(found, None)
 
+    def agrees(self, text: str) -> bool:
+        """Whether every part of the text, be it only out of courtesy, says yes ("ok, thanks")."""
+        parts = [part for part in _PARTS.split(text) if fold(part)]
+        yes = self._agrees | self._confirms
+        every = all(
+            fold(part) in self._files or yes & {fold(part), self._plain(part)} for part in parts
+        )
+        return bool(parts) and _QUESTION_MARK not in text and every
+
     def agrees_to_file(self, text: str) -> bool:
         """Whether every part of the text says yes to filing ("looks good, file it")."""
-        parts = [fold(part) for part in _PARTS.split(text) if fold(part)]
-        files = [part in self._files for part in parts]
-        agree = [part in self._agrees or self._plain(part) in self._agrees for part in parts]
-        every = all(a or b for a, b in zip(files, agree, strict=True))
-        return _QUESTION_MARK not in text and any(files) and every
+        clear = self._files | self._confirms
+        return self.agrees(text) and any(fold(part) in clear for part in _PARTS.split(text))
+
+    def names_filing(self, text: str) -> bool:
+        """Whether a part of the text asks for filing in so many words ("file it", not "yes")."""
+        return any(fold(part) in self._files for part in _PARTS.split(text))
+
+    def refuses_to_file(self, text: str) -> bool:
+        """Whether the text says that the request must not be filed ("don't submit it")."""
+        return bool(self._refusal.search(fold(text)))
 
     def hesitates(self, text: str) -> bool:
         """Whether the text, though it may begin with a yes, holds something back."""
@@ -265,6 +279,14 @@ class Signals:
     @cached_property
     def _files(self) -> frozenset[str]:
         return self._in_form("file")
+
+    @cached_property
+    def _confirms(self) -> frozenset[str]:
+        return self._in_form("confirm")
+
+    @cached_property
+    def _refusal(self) -> re.Pattern[str]:
+        return whole_words(self._in_form("refuse"))
 
     @cached_property
     def _agrees(self) -> frozenset[str]:

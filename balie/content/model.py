@@ -334,6 +334,8 @@ class FormWords(Model):
     change: Words
     around_change: Words
     file: Words
+    confirm: Words
+    refuse: Words
     agree: Words
     hesitation: Words
     courtesy: Words
