@@ -112,6 +112,33 @@ class Signals:
         folded = fold(text)
         return bool(self._go_on.search(folded)) and not self._another_time.search(folded)
 
+    def names_trouble_in_going_on(self, text: str) -> bool:
+        """Whether the text names trouble beside its words for going on ("where" is in some)."""
+        return self.names_trouble(self._go_on.sub(" ", fold(text)))
+
+    def wants_the_same_place(self, text: str) -> bool:
+        """Whether the text asks for the very place where we were, and not for what comes next."""
+        return bool(self._where_we_were.search(fold(text)))
+
+    def asks(self, text: str) -> bool:
+        """Whether the text is worded as a question, with its mark or without."""
+        return text.rstrip().endswith(_QUESTION_MARK) or bool(self._opening.match(fold(text)))
+
+    def withdraws_request(self, text: str) -> bool:
+        """Whether the text asks, in few words, to take a filed request back."""
+        return self.is_brief(text) and self._withdraws(text, self._filed_request)
+
+    def gives_up_person(self, text: str) -> bool:
+        """Whether the text says that the ticket can go, or that no person is needed any more."""
+        if bool(self._no_person.search(fold(text))):
+            return True
+        about_bill = self._not_request.search(fold(text))
+        return not about_bill and self.is_brief(text) and self._withdraws(text, self._ticket)
+
+    def _withdraws(self, text: str, what: re.Pattern[str]) -> bool:
+        folded = fold(text)
+        return bool(self._withdraw.search(folded) and what.search(folded))
+
     def names_second(self, text: str) -> bool:
         """Whether the text names the second of two things that were asked about."""
         return bool(self._second.search(fold(text)))
@@ -213,6 +240,30 @@ class Signals:
     @cached_property
     def _go_on(self) -> re.Pattern[str]:
         return whole_words(self._both("go_on"))
+
+    @cached_property
+    def _where_we_were(self) -> re.Pattern[str]:
+        return whole_words(self._both("where_we_were"))
+
+    @cached_property
+    def _opening(self) -> re.Pattern[str]:
+        return whole_words(self._both("question_openings"))
+
+    @cached_property
+    def _withdraw(self) -> re.Pattern[str]:
+        return whole_words(self._both("withdraw"))
+
+    @cached_property
+    def _filed_request(self) -> re.Pattern[str]:
+        return whole_words(self._both("filed_request"))
+
+    @cached_property
+    def _ticket(self) -> re.Pattern[str]:
+        return whole_words(self._both("ticket"))
+
+    @cached_property
+    def _no_person(self) -> re.Pattern[str]:
+        return whole_words(self._both("no_person"))
 
     @cached_property
     def _another_time(self) -> re.Pattern[str]:

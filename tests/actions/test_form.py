@@ -581,6 +581,22 @@ async def test_what_is_filled_in_and_what_is_missing_can_be_asked_for(billing, w
     assert talk.field == "established"
 
 
+async def test_a_filed_request_is_not_withdrawn_and_a_person_is_offered(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+    said = await talk.sure("cancel that request", "stop")
+    assert text("request_not_withdrawn") not in said, "nothing is filed yet"
+    await talk.say("continue with the request")
+    await talk.press("Yes, file it")
+    await talk.sure("thanks", "thank_you")
+
+    said = await talk.sure("cancel that request", "stop")
+
+    assert said == text("request_not_withdrawn")
+    assert talk.titles == ["Talk to a person"]
+
+
 async def test_a_field_that_does_not_exist_is_said_to_be_none(billing):
     talk = Talk("C-1003")
     await talk.begin()
