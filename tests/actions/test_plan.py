@@ -308,6 +308,7 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
         (_turn("card", "is that card one of mine?", walk=ASKED), Choose("owner", "own")),
         (_turn("plain", "that card is really mine", walk=ASKED), Choose("owner", "own")),
         (_turn("plain", "mine?", walk=ASKED), Choose("owner", "own")),
+        (_turn("plain", "which one is really mine", walk=ASKED), Choose("owner", "own")),
     ],
     "an answer that is none": [
         (_turn("out_of_scope", "purple", decision="out_of_scope", walk=ASKED), AskAgain()),
