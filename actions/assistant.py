@@ -47,7 +47,13 @@ logger = logging.getLogger(__name__)
 
 # Texts below which there is the way to a person.
 _WITH_PERSON = frozenset(
-    {"no_other_topics", "stuck_no_guide", "bot_challenge", "topic_unavailable"}
+    {
+        "no_other_topics",
+        "stuck_no_guide",
+        "bot_challenge",
+        "topic_unavailable",
+        "request_not_withdrawn",
+    }
 )
 
 
@@ -127,6 +133,7 @@ class _Job:
             stuck_at=turn.dialogue.stuck_at,
             missed_at=turn.dialogue.missed_at,
             missed=turn.dialogue.missed,
+            request_filed=turn.dialogue.request_filed,
         )
 
     async def run(self, act: Act) -> list[Reply]:
@@ -171,7 +178,7 @@ class _Job:
             case Care():
                 return [self._care()]
             case HandOver():
-                return [self._hand_over(act.reason)]
+                return [self._hand_over(act.reason, act.about)]
             case TellOfTicket():
                 return self._tell_of_ticket(act)
             case FillForm():
@@ -269,6 +276,7 @@ class _Job:
         replies, case = await self._own_fact(self._topics[act.topic])
         if self.clerk.may_file(act, case):
             replies = await self.clerk.file(act)
+            self._remember(request_filed=self.clerk.filling is None or self.dialogue.request_filed)
             return replies if self.clerk.filling else [*replies, *self._what_is_next()]
         # That the account cannot be seen now is part of what is said of the failure.
         return [*(replies if case else ()), *self.clerk.unfiled(act, case)]
@@ -574,6 +582,7 @@ class _Job:
         ticket = {"email": act.email} if act.details else None
         left = self._guide_topic()
         resume = [self._write.resume_button(left.id)] if left else []
+        self._remember(paused=left is not None)
         said = replace(self._write.say(act.text, resume), ticket=ticket)
         if topic is None:
             return [said]
@@ -581,15 +590,16 @@ class _Job:
         button, title = self._write.topic_button(topic), self._write.title(topic)
         return [said, self._write.say("waiting_other_topic", [button], topic=title)]
 
-    def _hand_over(self, reason: str) -> Reply:
+    def _hand_over(self, reason: str, named: str | None = None) -> Reply:
         topic = self._guide_topic()
         step = guide.item(*self._guide()).id if topic else self.clerk.field_id
         # Asking for a person is not what the question is about.
-        last = self._turn.dialogue.last_topic or self.dialogue.last_topic
+        last = named or self._turn.dialogue.last_topic or self.dialogue.last_topic
         about = topic.id if topic else (self.clerk.topic if step else last)
         handoff = {"reason": reason, "topic": about, "step": step}
         # Nobody has to wait with the steps until the person answers.
         buttons = [self._write.resume_button(topic.id)] if topic else []
+        self._remember(paused=topic is not None)
         return replace(self._write.say("hand_over", buttons), handoff=handoff)
 
     def _remember(self, **changes: Any) -> None:

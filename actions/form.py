@@ -223,8 +223,10 @@ class Clerk:
 
     def _which(self) -> Reply:
         """Asks which field to change; the next message may name it."""
+        of, at_summary = self._form(), self._field() is None
         self.filling = replace(self._filling(), choosing=True)
-        return self._write.say("form_which_field")
+        back = self._button("again", "button_form_summary" if at_summary else "button_resume", of)
+        return self._write.say("form_which_field", [back, self._button("stop", "button_stop", of)])
 
     def _no_such_field(self, name: str) -> Reply:
         other = form.depends_on(self._form(), self._state(), name)
@@ -233,12 +235,16 @@ class Clerk:
         return self._write.say("form_field_elsewhere", field=other.label[self._write.language])
 
     def _so_far(self) -> list[Reply]:
-        """What is filled in, and then the question again."""
+        """What is filled in, what is missing, and then the question again."""
         if self._field() is None:
             return self._summary()
         lines = form.summary(self._form(), self._state())
         given = [line for line in lines if line.value or line.field.id in self._state().answers]
-        return [self._write.say("form_so_far", items=self._lines(given)), *self._here()]
+        missing = [line.field.label[self._write.language] for line in lines if line not in given]
+        so_far = [self._write.say("form_so_far", items=self._lines(given))]
+        if missing:
+            so_far.append(self._write.say("form_still_missing", fields=missing))
+        return [*so_far, *self._here()]
 
     def _wrong(self) -> list[Reply]:
         here = self._field()

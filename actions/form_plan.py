@@ -88,6 +88,10 @@ class FormPlanner:
             return self._takes_up_again(turn)
         form = self.content.forms[filling.state.topic]
         field = current(form, filling.state)
+        if filling.choosing and not self.is_stale(turn):
+            chosen = self._which_field(turn, form, filling)
+            if chosen is not None:
+                return chosen
         if field is None:
             return None if self.is_stale(turn) else self._at_summary(turn, form, filling)
         return self._at_field(turn, form, filling, field)
@@ -125,6 +129,22 @@ class FormPlanner:
             return None
         asked = self.signals.wants_to_go_on(turn.text) and not self.signals.hesitates(turn.text)
         return FillForm("resume", topic) if asked else None
+
+    def _which_field(self, turn: Turn, form: Form, filling: Filling) -> FillForm | None:
+        """What answers "Which field do you want to change?"; a yes does not, and files nothing."""
+        named = self._asked_field(turn, form, filling)
+        if named is not None:
+            return FillForm("change", form.topic, named)
+        if self.signals.form_word(turn.text):
+            return None
+        if self._refuses_in_words(turn):
+            return FillForm("stop", form.topic)
+        sure = turn.decision == ANSWER and not _asks(turn)
+        no = self.signals.means_no(turn.text) or (sure and turn.intent == "deny")
+        if no or self.signals.names_filing(turn.text):
+            return FillForm("again", form.topic)
+        yes = self.signals.means_yes(turn.text) or self.signals.agrees(turn.text)
+        return FillForm("which", form.topic) if yes or (sure and turn.intent == "affirm") else None
 
     def _at_field(
         self, turn: Turn, form: Form, filling: Filling, field: FormField
@@ -186,6 +206,8 @@ class FormPlanner:
         word = _BY_WORD.get(self.signals.form_word(turn.text) or "")
         if word:
             return FillForm(word, form.topic)
+        if self._refuses_in_words(turn) and _is_short(turn):
+            return FillForm("stop", form.topic)
         if self.signals.wants_to_go_on(turn.text) and _is_short(turn, 2 * _FEW_WORDS):
             return FillForm("again", form.topic)
         named = self.signals.field_to_change(turn.text)
@@ -197,7 +219,8 @@ class FormPlanner:
         return None
 
     def _at_summary(self, turn: Turn, form: Form, filling: Filling) -> FillForm | None:
-        if self._files(turn):
+        refuses = self._refuses_in_words(turn)
+        if self._files(turn) and not refuses and not filling.choosing:
             return FillForm("file", form.topic)
         named = self._asked_field(turn, form, filling) or self._named_at_summary(
             turn, form, filling
@@ -207,6 +230,8 @@ class FormPlanner:
         about = self._asked_about(turn, form, filling)
         if about is not None:
             return FillForm("help", form.topic, about.id)
+        if refuses:
+            return FillForm("stop", form.topic)
         if self._refuses_to_file(turn):
             return FillForm("which", form.topic)
         word = self._word(turn, form, filling, None)
@@ -222,6 +247,9 @@ class FormPlanner:
             return True
         agrees = turn.decision == ANSWER and turn.intent == "affirm"
         return agrees and not _asks(turn) and not self.signals.hesitates(turn.text)
+
+    def _refuses_in_words(self, turn: Turn) -> bool:
+        return self.signals.refuses_to_file(turn.text) and not _asks(turn)
 
     def _refuses_to_file(self, turn: Turn) -> bool:
         sure = turn.decision == ANSWER

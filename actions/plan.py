@@ -18,7 +18,7 @@ from actions.turn import ANSWER, OFFER, OUT_OF_SCOPE, Turn
 from actions.waiting import TellOfTicket, WaitingPlanner
 from balie.content import Content, Language, Topic
 from balie.content.guide import item, match_option
-from balie.content.matching import is_filler, names_option
+from balie.content.matching import is_filler, mentions_option, names_option
 from balie.content.model import Question, Step
 
 OFFERED_TOPICS = 3
@@ -151,9 +151,10 @@ class Care:
 
 @dataclass(frozen=True)
 class HandOver:
-    """Pass the conversation on to a person."""
+    """Pass the conversation on to a person; `about` is the topic that the message names."""
 
     reason: str
+    about: str | None = None
 
 
 Act = (
@@ -208,13 +209,16 @@ class Planner:
         if self.signals.speaks_of_self_harm(turn.text):
             return Care()
         return (
-            self.waiting.asked(turn)
+            self._withdraws(turn)
+            or self.waiting.given_up(turn)
+            or self.waiting.asked(turn)
             or self.form.typed(turn)
             or self.waiting.left_address(turn)
             or self._about_steps(turn)
             or self._open_question(turn)
             or self._several_questions(turn)
             or self._sign(turn)
+            or self._back_to_step(turn)
             or self._progress(turn)
             or self._accepts_offer(turn)
             or self._doubt(turn)
@@ -235,6 +239,20 @@ class Planner:
                 return self.waiting.instead_of(text) or act
         return act
 
+    def _withdraws(self, turn: Turn) -> Act | None:
+        """A wish to withdraw the request that was filed here; the assistant cannot do that."""
+        filed = turn.dialogue.request_filed and self.form.waiting(turn) is None
+        asked = filed and self.signals.withdraws_request(turn.text)
+        return Say("request_not_withdrawn") if asked else None
+
+    def _back_to_step(self, turn: Turn) -> Act | None:
+        """The step again, for whoever wants to go on with the steps where they were."""
+        other = turn.decision == ANSWER and turn.intent in self.content.topics
+        if self._topic(turn) is None or other or not self._wants_to_go_on(turn):
+            return None
+        same = turn.dialogue.paused or self.signals.wants_the_same_place(turn.text)
+        return self.resume(turn) if same else None
+
     def _about_steps(self, turn: Turn) -> Act | None:
         """What is said in a guide about its steps as such ("how many are left?")."""
         topic = self._topic(turn)
@@ -248,11 +266,17 @@ class Planner:
         if question is None or self.is_stale(turn) or self._answers_offer(turn, question):
             return None
         option = match_option(question, turn.text, turn.language)
-        if option:
+        if option and not self._asks_something_else(turn, question):
             return Choose(question.ask, option)
         asks_else = turn.decision == ANSWER and turn.intent in self.content.topics
         missed = self.signals.does_not_know(turn.text) or self._is_no_answer(turn)
         return AskAgain() if missed and not asks_else else None
+
+    def _asks_something_else(self, turn: Turn, question: Question) -> bool:
+        """Whether the message asks a question of its own that has a word of an option in it."""
+        about_this = turn.walk is not None and turn.intent == turn.walk.state.topic
+        asks = self.signals.asks(turn.text) and not self.signals.is_a_word_or_two(turn.text)
+        return asks and not about_this and mentions_option(question, turn.text)
 
     def _is_no_answer(self, turn: Turn) -> bool:
         """Whether a word or two are most likely meant as an answer, and are none."""
@@ -366,7 +390,8 @@ class Planner:
 
     def _wants_to_go_on(self, turn: Turn) -> bool:
         words = self.signals
-        return words.wants_to_go_on(turn.text) and not words.names_trouble(turn.text)
+        wants = words.wants_to_go_on(turn.text)
+        return wants and not words.names_trouble_in_going_on(turn.text)
 
     def _asks_on(self, turn: Turn) -> Act | None:
         """An unsure message that most likely asks on, by somebody who has just signed in for it."""
@@ -401,6 +426,10 @@ class Planner:
             sure = turn.decision == ANSWER or turn.is_button
             return Say("topic_unavailable") if sure else self.unsure(turn)
         second = turn.second_topic
+        other = self.content.topics.get(second or "")
+        if other is not None and other.handoff and not topic.handoff:
+            # Who asks for a person beside a question gets one; who waits for one, the answer.
+            return Answer(topic.id) if turn.waiting else HandOver("asked", about=topic.id)
         known = second in self.content.topics and second != topic.id
         return Answer(topic.id, (str(second),) if known else ())
 

@@ -112,6 +112,33 @@ class Signals:
         folded = fold(text)
         return bool(self._go_on.search(folded)) and not self._another_time.search(folded)
 
+    def names_trouble_in_going_on(self, text: str) -> bool:
+        """Whether the text names trouble beside its words for going on ("where" is in some)."""
+        return self.names_trouble(self._go_on.sub(" ", fold(text)))
+
+    def wants_the_same_place(self, text: str) -> bool:
+        """Whether the text asks for the very place where we were, and not for what comes next."""
+        return bool(self._where_we_were.search(fold(text)))
+
+    def asks(self, text: str) -> bool:
+        """Whether the text is worded as a question, with its mark or without."""
+        return text.rstrip().endswith(_QUESTION_MARK) or bool(self._opening.match(fold(text)))
+
+    def withdraws_request(self, text: str) -> bool:
+        """Whether the text asks, in few words, to take a filed request back."""
+        return self.is_brief(text) and self._withdraws(text, self._filed_request)
+
+    def gives_up_person(self, text: str) -> bool:
+        """Whether the text says that the ticket can go, or that no person is needed any more."""
+        if bool(self._no_person.search(fold(text))):
+            return True
+        about_bill = self._not_request.search(fold(text))
+        return not about_bill and self.is_brief(text) and self._withdraws(text, self._ticket)
+
+    def _withdraws(self, text: str, what: re.Pattern[str]) -> bool:
+        folded = fold(text)
+        return bool(self._withdraw.search(folded) and what.search(folded))
+
     def names_second(self, text: str) -> bool:
         """Whether the text names the second of two things that were asked about."""
         return bool(self._second.search(fold(text)))
@@ -143,13 +170,27 @@ class Signals:
         found = (name for name, words in self._form.items() if words & {folded, plain})
         return next(found, None)
 
+    def agrees(self, text: str) -> bool:
+        """Whether every part of the text, be it only out of courtesy, says yes ("ok, thanks")."""
+        parts = [part for part in _PARTS.split(text) if fold(part)]
+        yes = self._agrees | self._confirms
+        every = all(
+            fold(part) in self._files or yes & {fold(part), self._plain(part)} for part in parts
+        )
+        return bool(parts) and _QUESTION_MARK not in text and every
+
     def agrees_to_file(self, text: str) -> bool:
         """Whether every part of the text says yes to filing ("looks good, file it")."""
-        parts = [fold(part) for part in _PARTS.split(text) if fold(part)]
-        files = [part in self._files for part in parts]
-        agree = [part in self._agrees or self._plain(part) in self._agrees for part in parts]
-        every = all(a or b for a, b in zip(files, agree, strict=True))
-        return _QUESTION_MARK not in text and any(files) and every
+        clear = self._files | self._confirms
+        return self.agrees(text) and any(fold(part) in clear for part in _PARTS.split(text))
+
+    def names_filing(self, text: str) -> bool:
+        """Whether a part of the text asks for filing in so many words ("file it", not "yes")."""
+        return any(fold(part) in self._files for part in _PARTS.split(text))
+
+    def refuses_to_file(self, text: str) -> bool:
+        """Whether the text says that the request must not be filed ("don't submit it")."""
+        return bool(self._refusal.search(fold(text)))
 
     def hesitates(self, text: str) -> bool:
         """Whether the text, though it may begin with a yes, holds something back."""
@@ -199,6 +240,30 @@ class Signals:
     @cached_property
     def _go_on(self) -> re.Pattern[str]:
         return whole_words(self._both("go_on"))
+
+    @cached_property
+    def _where_we_were(self) -> re.Pattern[str]:
+        return whole_words(self._both("where_we_were"))
+
+    @cached_property
+    def _opening(self) -> re.Pattern[str]:
+        return whole_words(self._both("question_openings"))
+
+    @cached_property
+    def _withdraw(self) -> re.Pattern[str]:
+        return whole_words(self._both("withdraw"))
+
+    @cached_property
+    def _filed_request(self) -> re.Pattern[str]:
+        return whole_words(self._both("filed_request"))
+
+    @cached_property
+    def _ticket(self) -> re.Pattern[str]:
+        return whole_words(self._both("ticket"))
+
+    @cached_property
+    def _no_person(self) -> re.Pattern[str]:
+        return whole_words(self._both("no_person"))
 
     @cached_property
     def _another_time(self) -> re.Pattern[str]:
@@ -265,6 +330,14 @@ class Signals:
     @cached_property
     def _files(self) -> frozenset[str]:
         return self._in_form("file")
+
+    @cached_property
+    def _confirms(self) -> frozenset[str]:
+        return self._in_form("confirm")
+
+    @cached_property
+    def _refusal(self) -> re.Pattern[str]:
+        return whole_words(self._in_form("refuse"))
 
     @cached_property
     def _agrees(self) -> frozenset[str]:

@@ -18,7 +18,9 @@ class Dialogue:
     """What was said last that a short answer ("yes", "that's not what I meant") refers to.
 
     `asked_too` are topics that were asked about and not answered yet. `missed` counts the answers
-    that were not understood at one question of a guide, which is `missed_at`.
+    that were not understood at one question of a guide, which is `missed_at`. `paused` says that
+    the guide was left at its step with a button to go on, and `request_filed` that a form of this
+    conversation has been filed.
     """
 
     offered_guide: str | None = None
@@ -35,6 +37,8 @@ class Dialogue:
     missed_at: str | None = None
     missed: int = 0
     sign_in_hinted: bool = False
+    paused: bool = False
+    request_filed: bool = False
 
     def to_slot(self) -> dict[str, Any]:
         """The slot's value: what differs from the default."""

@@ -20,6 +20,7 @@ _INSTEAD: Mapping[str, str] = {
     "anything_else": "waiting_all_right",
     "no_other_topics": "waiting_noted",
     "stuck_no_guide": "waiting_noted",
+    "request_not_withdrawn": "waiting_request_not_withdrawn",
 }
 
 
@@ -52,9 +53,18 @@ class WaitingPlanner:
         """A question about the open request: when somebody answers, how it stands."""
         if not turn.waiting or not self.signals.asks_about_request(turn.text):
             return None
+        return TellOfTicket("waiting_status", topic=self._surely_meant(turn))
+
+    def _surely_meant(self, turn: Turn) -> str | None:
+        """The topic of its own that the message is surely about."""
         topic = self.content.topics.get(turn.intent) if turn.decision == ANSWER else None
-        meant = topic.id if topic and not topic.handoff else None
-        return TellOfTicket("waiting_status", topic=meant)
+        return topic.id if topic and not topic.handoff else None
+
+    def given_up(self, turn: Turn) -> TellOfTicket | None:
+        """A wish to have the open request closed; that is for the person to do."""
+        given_up = turn.waiting and self.signals.gives_up_person(turn.text)
+        about_else = self._surely_meant(turn) is not None
+        return TellOfTicket("waiting_stays_open") if given_up and not about_else else None
 
     def left_address(self, turn: Turn) -> TellOfTicket | None:
         """An e-mail address, with hardly a word around it."""

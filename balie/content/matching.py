@@ -79,6 +79,21 @@ def names_option(question: Asked, text: str) -> bool:
     return any(len(each) > _SHORT_PHRASE and f" {each} " in said for each in own)
 
 
+def mentions_option(question: Asked, text: str) -> bool:
+    """Whether the text has at most single words of an option amid others.
+
+    "Can I pay by transfer" mentions "pay"; "how do I pay, with which number" begins with all the
+    words of a phrase, and so says more.
+    """
+    opening = _CLAUSE_END.split(text, maxsplit=1)[0]
+    exact = [each for said in (text, opening) for each in _whole(question, said, LANGUAGES)]
+    if exact or _by_number(question, text):
+        return False
+    said = f" {fold(text)} "
+    phrases = (each for option in question.options.values() for each in _phrases(option, LANGUAGES))
+    return not any(" " in each and f" {each} " in said for each in phrases)
+
+
 def is_filler(text: str) -> bool:
     """Whether the text says nothing by itself: "ok", "thanks"."""
     return not _bare(text)

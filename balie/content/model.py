@@ -334,6 +334,8 @@ class FormWords(Model):
     change: Words
     around_change: Words
     file: Words
+    confirm: Words
+    refuse: Words
     agree: Words
     hesitation: Words
     courtesy: Words
@@ -364,6 +366,12 @@ class SignalsFile(Model):
     another_time: Words
     unknown: Words
     second: Words
+    where_we_were: Words
+    question_openings: Words
+    withdraw: Words
+    filed_request: Words
+    ticket: Words
+    no_person: Words
     about_request: Words
     not_about_request: Words
     steps: StepWords

@@ -463,6 +463,140 @@ async def test_a_no_at_the_summary_asks_what_to_change(billing):
     assert talk.field == "established"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", ["ok", "ja", "sure", "yes please", "👍", "klopt"])
+@pytest.mark.parametrize("decision", ["answer", "offer"])
+async def test_a_yes_to_which_field_files_nothing_and_asks_again(
+    billing, words, decision, language
+):
+    talk = Talk("C-1003", language)
+    await talk.begin()
+    await talk.fill()
+    await talk.press(CONTENT.texts["button_form_change"][talk.language])
+
+    said = await talk.say(words, "affirm", decision)
+    assert CONTENT.texts["form_which_field"][talk.language] in said
+    assert not billing.transport.posted
+
+    said = await talk.say(words, "affirm", decision)
+    assert CONTENT.texts["form_which_field"][talk.language] in said
+    assert not billing.transport.posted
+
+
+async def test_which_field_has_the_ways_back_and_out(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+    await talk.press("Change something")
+    assert talk.titles == ["Back to the summary", "Stop here"]
+
+    said = await talk.press("Back to the summary")
+    assert "11. Year of foundation: 1998" in said
+    await talk.press("Yes, file it")
+    assert len(billing.transport.posted) == 1
+
+
+async def test_which_field_amid_the_form_goes_back_to_the_question(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    for answer in ("skip", "IE6388047V", "1998", "skip", "+353 1 234 5678"):
+        await talk.say(answer)
+    await talk.say("change something")
+    assert talk.titles == ["Go on", "Stop here"]
+    said = await talk.sure("ok", "affirm")
+    assert text("form_which_field") in said, "that is no reason for paying by invoice"
+
+    await talk.press("Go on")
+    assert talk.field == "justification"
+
+
+@pytest.mark.parametrize("words", ["no", "never mind", "file it"])
+async def test_whoever_wants_to_change_nothing_after_all_is_asked_about_the_summary(billing, words):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+    await talk.press("Change something")
+
+    await talk.sure(words, "deny" if words == "no" else "affirm")
+
+    assert "Yes, file it" in talk.titles
+    assert not billing.transport.posted
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "niet indienen",
+        "nee, nog niet indienen",
+        "dien maar niet in",
+        "ik wil hem niet versturen",
+        "don't submit",
+        "do not file it please",
+    ],
+)
+@pytest.mark.parametrize("intent", ["deny", "affirm", "stop"])
+@pytest.mark.parametrize("asked_which", [False, True])
+async def test_whoever_says_not_to_file_stops_with_all_that_is_filled_in(
+    billing, words, intent, asked_which
+):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+    if asked_which:
+        await talk.press("Change something")
+
+    said = await talk.sure(words, intent)
+    assert said == text("form_stopped")
+    await talk.sure("ok", "affirm")
+    assert not billing.transport.posted
+
+    await talk.say("continue with the request")
+    assert "Yes, file it" in talk.titles
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("what is still missing?", "en"),
+        ("what have we filled in?", "en"),
+        ("wat ontbreekt er nog?", "nl"),
+        ("wat heb ik ingevuld?", "nl"),
+    ],
+)
+async def test_what_is_filled_in_and_what_is_missing_can_be_asked_for(billing, words, language):
+    talk = Talk("C-1003", language)
+    await talk.begin()
+    for answer in ("skip", "IE6388047V"):
+        await talk.say(answer)
+
+    said = await talk.sure(words, "next_step")
+
+    labels = {each.id: each.label[talk.language] for each in FORM.fields}
+    filled, missing = said.split("\n\n")[0], talk.replies[1]["text"]
+    assert f"{labels['vat_number']}: IE6388047V" in filled
+    assert labels["established"] not in filled
+    assert labels["established"] in missing
+    assert labels["justification"] in missing
+    assert labels["vat_number"] not in missing
+    assert talk.field == "established"
+
+
+async def test_a_filed_request_is_not_withdrawn_and_a_person_is_offered(billing):
+    talk = Talk("C-1003")
+    await talk.begin()
+    await talk.fill()
+    said = await talk.sure("cancel that request", "stop")
+    assert text("request_not_withdrawn") not in said, "nothing is filed yet"
+    await talk.say("continue with the request")
+    await talk.press("Yes, file it")
+    await talk.sure("thanks", "thank_you")
+
+    said = await talk.sure("cancel that request", "stop")
+
+    assert said == text("request_not_withdrawn")
+    assert talk.titles == ["Talk to a person"]
+
+
 async def test_a_field_that_does_not_exist_is_said_to_be_none(billing):
     talk = Talk("C-1003")
     await talk.begin()

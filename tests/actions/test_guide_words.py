@@ -136,6 +136,31 @@ async def test_whoever_asks_for_a_person_may_go_on_meanwhile(talk: StartTalk) ->
     assert chat.step == here
 
 
+@LANGUAGES
+async def test_going_on_with_the_steps_after_a_person_was_asked_for_is_the_same_step(
+    talk: StartTalk, language: str
+) -> None:
+    chat, here = await _at_second_step(talk, language)
+    await chat.ask("contact_support")
+    words = {"en": "continue with the steps", "nl": "doorgaan met de stappen"}
+    await chat.say(words[language], "next_step")
+    assert chat.step == here
+    await chat.ask("contact_support")
+    chat.waiting = True
+    await chat.ask("contact_support")
+    await chat.say(words[language], "next_step")
+    assert chat.step == here
+    await chat.say("done", "next_step")
+    assert chat.step != here
+
+
+async def test_a_person_who_is_asked_for_beside_a_question_comes_at_once(talk: StartTalk) -> None:
+    chat = talk("C-1001")
+    await chat.ask("payment_declined", second_topic="contact_support")
+    assert chat.handoff == {"reason": "asked", "topic": "payment_declined", "step": None}
+    assert chat.texts == [chat.text("hand_over")]
+
+
 async def test_what_was_asked_before_the_person_is_what_the_ticket_is_about(
     talk: StartTalk,
 ) -> None:

@@ -123,6 +123,7 @@ STEP, ASKED, LAST = _at("open"), _at("owner"), _at("save")
 GONE = Walk(GuideState("removed_topic", "open"), NOW)
 OFFER_GUIDE, OFFER_TOPIC = {"offered_guide": "card"}, {"offered_topic": "plain"}
 HINTED: dict[str, Any] = {"sign_in_hinted": True, "last_topic": "card"}
+PAUSED = {"paused": True}
 OFFER_RESUME, OFFER_PERSON = {"offered_resume": True}, {"offered_person": True}
 NO_GUIDE = Say("no_guide", topics=True)
 NOTHING_OPEN = Say("anything_else")
@@ -132,6 +133,8 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
         (_turn("plain"), Answer("plain")),
         (_turn("plain", second_topic="card"), Answer("plain", ("card",))),
         (_turn("plain", second_topic="plain"), Answer("plain")),
+        (_turn("plain", second_topic="contact_support"), HandOver("asked", about="plain")),
+        (_turn("plain", second_topic="contact_support", waiting=True), Answer("plain")),
         (_turn("plain", second_topic="no_such_topic"), Answer("plain")),
         (_turn("plain", walk=STEP), Answer("plain")),
         (
@@ -207,11 +210,54 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
         (_turn("plain", "when will I get my invoice?", waiting=True), Answer("plain")),
         (_turn("plain", "when do I hear from you?"), Answer("plain")),
         (
+            _turn("out_of_scope", "cancel my ticket", waiting=True),
+            TellOfTicket("waiting_stays_open"),
+        ),
+        (
+            _turn("contact_support", "ik wil toch geen medewerker meer", waiting=True, walk=STEP),
+            TellOfTicket("waiting_stays_open"),
+        ),
+        (_turn("out_of_scope", "cancel my ticket"), OutOfScope()),
+        (_turn("plain", "how do I close a request at my company", waiting=True), Answer("plain")),
+        (
             _turn("out_of_scope", "my address is eva@contoso.example.", waiting=True),
             TellOfTicket("waiting_email", "eva@contoso.example"),
         ),
         (_turn("plain", "does eva@contoso.example get the bill?", waiting=True), Answer("plain")),
         (_turn("out_of_scope", "eva@contoso.example"), OutOfScope()),
+    ],
+    "a filed request": [
+        (
+            _turn("stop", "cancel that request", dialogue={"request_filed": True}),
+            Say("request_not_withdrawn"),
+        ),
+        (
+            _turn("plain", "ik wil de aanvraag intrekken", dialogue={"request_filed": True}),
+            Say("request_not_withdrawn"),
+        ),
+        (
+            _turn("stop", "cancel that request", dialogue={"request_filed": True}, waiting=True),
+            TellOfTicket("waiting_request_not_withdrawn"),
+        ),
+        (_turn("stop", "cancel that request"), NOTHING_OPEN),
+        (_turn("plain", "cancel my license", dialogue={"request_filed": True}), Answer("plain")),
+    ],
+    "the same step again": [
+        (_turn("next_step", "continue with the steps", walk=STEP, dialogue=PAUSED), Move("same")),
+        (_turn("next_step", "doorgaan met de stappen", walk=STEP, dialogue=PAUSED), Move("same")),
+        (_turn("next_step", "continue", walk=STEP), Move("next")),
+        (_turn("next_step", "done, next", walk=STEP, dialogue=PAUSED), Move("next")),
+        (
+            _turn(
+                "previous_step",
+                "ik wil graag weer doorgaan waar we waren",
+                walk=STEP,
+                decision="offer",
+            ),
+            Move("same"),
+        ),
+        (_turn("stuck", "I can't continue", walk=STEP, dialogue=PAUSED), Help()),
+        (_turn("plain", "continue with the steps", walk=STEP, dialogue=PAUSED), Answer("plain")),
     ],
     "self-harm": [
         (_turn("out_of_scope", "I want to kill myself"), Care()),
@@ -245,6 +291,24 @@ SITUATIONS: dict[str, list[tuple[Turn, Act]]] = {
         ),
         (_turn("plain", questions=("card", "greet", "plain")), Answer("plain")),
         (_turn("plain", questions=("card", "contact_support", "plain")), Answer("plain")),
+    ],
+    "a question that has a word of an answer in it": [
+        (_turn("plain", "can I see which of them is mine", walk=ASKED), Answer("plain")),
+        (_turn("plain", "mag dat met die van mij?", walk=ASKED), Choose("owner", "own")),
+        (
+            _turn(
+                "plain",
+                "can I see which of them is mine",
+                walk=ASKED,
+                decision="offer",
+                ranking=("plain",),
+            ),
+            AskAgain(),
+        ),
+        (_turn("card", "is that card one of mine?", walk=ASKED), Choose("owner", "own")),
+        (_turn("plain", "that card is really mine", walk=ASKED), Choose("owner", "own")),
+        (_turn("plain", "mine?", walk=ASKED), Choose("owner", "own")),
+        (_turn("plain", "which one is really mine", walk=ASKED), Choose("owner", "own")),
     ],
     "an answer that is none": [
         (_turn("out_of_scope", "purple", decision="out_of_scope", walk=ASKED), AskAgain()),

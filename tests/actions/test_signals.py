@@ -233,6 +233,9 @@ def test_what_people_say_of_a_bill_is_no_cry_for_help(signals: Signals, text: st
         "hoe staat het met mijn aanvraag?",
         "Is er al nieuws?",
         "wat is mijn kenmerk",
+        "when will they answer?",
+        "when are they going to call me back",
+        "wanneer bellen jullie terug?",
     ],
 )
 def test_a_question_about_the_open_request(signals: Signals, text: str) -> None:

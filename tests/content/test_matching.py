@@ -2,7 +2,7 @@
 
 import pytest
 
-from balie.content.matching import match_option
+from balie.content.matching import match_option, mentions_option
 from balie.content.model import Question
 
 CARD = Question.model_validate(
@@ -96,3 +96,17 @@ def test_languages_that_contradict_are_settled_by_the_conversation(language, opt
 def test_options_are_counted_in_their_order():
     typed = ("de derde", "third", "3", "last")
     assert {match_option(FREQUENCY, each, "nl") for each in typed} == {"yearly"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("what does it mean that I die", True),
+        ("die", False),
+        ("die, I think", False),
+        ("2", False),
+        ("every month if that is possible", False),
+    ],
+)
+def test_a_single_word_amid_others_is_only_a_mention(text, mentions):
+    assert mentions_option(FREQUENCY, text) == mentions
