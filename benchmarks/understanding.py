@@ -51,6 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-nlu", description=__doc__)
     parser.add_argument("--model", type=Path, help="ours, trained already (no training time)")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of DIET")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the examples, for DIET, which takes hours"
+    )
     arguments = parser.parse_args()
     examples = [m for m in read_all(training_files(ROOT / "data")) if not m.text.startswith("/")]
     candidates: dict[str, Candidate] = {
@@ -59,7 +62,10 @@ def main() -> None:
     }
     if BASELINE_PYTHON.exists():
         fewer = "" if arguments.epochs == EPOCHS else f", {arguments.epochs} of {EPOCHS} epochs"
-        candidates[f"Rasa's default (DIET{fewer})"] = partial(diet, epochs=arguments.epochs)
+        some = "" if arguments.share == 1 else f", {arguments.share:.0%} of the examples"
+        candidates[f"Rasa's default (DIET{some}{fewer})"] = partial(
+            diet, epochs=arguments.epochs, share=arguments.share
+        )
     else:
         print(NO_BASELINE, file=sys.stderr)
     messages = {
@@ -74,9 +80,8 @@ def main() -> None:
         tried[name] = in_own_process(candidate, examples, every)
     sizes = [len(group) for group in messages.values()]
     write_pictures(tried["Balie"].outcomes, DOCS / PICTURES)
-    command = (
-        "python -m benchmarks.understanding --model ..." if arguments.model else "make bench-nlu"
-    )
+    given = " ".join(sys.argv[1:])
+    command = f"python -m benchmarks.understanding {given}" if given else "make bench-nlu"
     parts = [
         _head(len(examples), every, command),
         *(_comparison(name, tried, sizes) for name in SETS),
@@ -95,9 +100,9 @@ def _head(examples: int, messages: Sequence[object], command: str) -> str:
     return (
         "# Understanding: the comparison\n\n"
         f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d} ({describe()}). Everything "
-        f"learned from the same {examples:,} examples and was tried on the same "
-        f"{len(messages):,} messages of `tests/nlu/`, which are no examples. What the "
-        "figures mean: [understanding.md](understanding.md). The others know "
+        f"learned from the same {examples:,} examples, or from the share of them that is named, "
+        f"and was tried on the same {len(messages):,} messages of `tests/nlu/`, which are no "
+        "examples. What the figures mean: [understanding.md](understanding.md). The others know "
         "intents only: they answer all that "
         f"they do not call out of scope, and tell no languages.{left_out}"
     )
