@@ -492,6 +492,15 @@ class _Job:
         """Offers to go on with the guide, if there is one, or to do something else."""
         return self._ask_to_resume("guide_offer_resume", *others) if self._guide_topic() else []
 
+    def _and_offer_to_resume(self, reply: Reply) -> list[Reply]:
+        """The reply, and the offer to go on with the guide, if there is one: its button is first.
+
+        Customers see all buttons of a turn below its last message.
+        """
+        if not self._guide_topic():
+            return [reply]
+        return [replace(reply, buttons=()), *self._offer_to_resume(*reply.buttons)]
+
     def _here(self) -> Reply:
         return self._write.place(*self._guide())
 
@@ -532,14 +541,14 @@ class _Job:
         twice = (bool(asked) and self._miss() > 1) or act.why == "not_meant"
         person = (self._write.person_button(),) if twice and CONTACT not in act.topics else ()
         buttons = (*self._write.topic_buttons(act.topics), self._write.none_button(), *person)
-        return [self._write.say(key, buttons), *self._offer_to_resume()]
+        return self._and_offer_to_resume(self._write.say(key, buttons))
 
     def _out_of_scope(self) -> list[Reply]:
         if self.clerk.is_waiting:
             # The buttons below the form's question are for the form, and the way to a person.
             return [self._write.say("out_of_scope_in_form", [self._write.person_button()])]
         buttons = (*self._write.topic_buttons(), self._write.person_button())
-        return [self._write.say("out_of_scope", buttons), *self._offer_to_resume()]
+        return self._and_offer_to_resume(self._write.say("out_of_scope", buttons))
 
     def _say(self, act: Say) -> list[Reply]:
         topics = self._write.topic_buttons() if act.topics and not self.clerk.is_waiting else ()
@@ -550,8 +559,8 @@ class _Job:
         guide = self._guide_topic()
         if act.text == "goodbye" and guide:  # no question to who is leaving
             return [self._write.say(act.text, [self._write.resume_button(guide.id)])]
-        form = self._offer_left_form() if act.text == "greeting" else []
-        return [self._write.say(act.text, buttons), *(self._offer_to_resume() or form)]
+        form = self._offer_left_form() if act.text == "greeting" and not guide else []
+        return [*self._and_offer_to_resume(self._write.say(act.text, buttons)), *form]
 
     def _offer_left_form(self) -> list[Reply]:
         """To whoever comes back: the form that was left, if there is one."""

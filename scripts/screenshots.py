@@ -49,6 +49,7 @@ def take_help(page: Page, address: str, language: str) -> None:
 def take_chat(page: Page, address: str, language: str) -> None:
     """A question, the first step of its guide, and what comes after asking for a person."""
     page.goto(f"{address}/chat?lang={language}")
+    page.locator("#demo summary").click()
     page.locator("#demo-customer").select_option("C-1001")
     page.locator("#demo button").click()
     field = page.get_by_role("textbox").first

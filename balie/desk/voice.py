@@ -42,13 +42,17 @@ class Voice:
         return self.say(key, language, topic=found.title[language])
 
     def greeting_buttons(self, language: Language, topic: str | None) -> list[RasaButton]:
-        """The page's own topic and its steps first, the main topics, and a person."""
+        """The steps and the answer of the page's own topic, the main topics, and a person."""
         found = self._offered(topic)
-        names = dict.fromkeys([*([found.id] if found else []), *self._greeting_topics])
+        own = self._own_buttons(found, language) if found else []
+        names = [name for name in self._greeting_topics if not found or name != found.id]
         titles = {name: self.texts.topic_title(name, language) for name in names}
         topics = [RasaButton(title=title, intent=name) for name, title in titles.items() if title]
-        steps = [self._steps_button(found, language)] if found and found.guide else []
-        return [*steps, *topics, self.person_button(language)]
+        return [*own, *topics, self.person_button(language)]
+
+    def _own_buttons(self, topic: Topic, language: Language) -> list[RasaButton]:
+        answer = RasaButton(title=self.say("button_answer", language), intent=topic.id)
+        return [self._steps_button(topic, language), answer] if topic.guide else [answer]
 
     def _offered(self, topic: str | None) -> Topic | None:
         """The page's topic, unless asking for a person is all there is to it."""

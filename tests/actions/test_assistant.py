@@ -351,6 +351,19 @@ async def test_after_a_choice_that_was_not_meant_the_other_choices_come_back(
     assert offered[:2] == ["payment_retry", "past_due"]
 
 
+async def test_amid_a_guide_going_on_is_the_first_button_after_another_question(
+    talk: StartTalk,
+) -> None:
+    chat = talk()
+    await chat.ask("past_due")
+    await chat.choose(chat.buttons[-1])
+    await chat.say("what's the weather", "out_of_scope", decision="out_of_scope")
+
+    assert chat.texts[0] == chat.text("out_of_scope")
+    assert chat.titles[0] == chat.text("button_resume")
+    assert chat.titles[-1] == chat.text("button_person")
+
+
 async def test_out_of_scope_offers_what_it_knows_and_a_person(talk: StartTalk) -> None:
     chat = talk()
     await chat.say("what's the weather", "out_of_scope", decision="out_of_scope")

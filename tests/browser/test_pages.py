@@ -106,6 +106,44 @@ def test_A7_what_can_be_pressed_is_large_enough(help_desk: Desk, open_page: Open
         assert [each for each in small if each[0] not in [row.strip() for row in rows]] == []
 
 
+_COVERED = """() => {
+  const opener = document.querySelector("balie-chat").shadowRoot.querySelector(".opener");
+  const one = opener.getBoundingClientRect();
+  return [...document.querySelectorAll("main a, main p, main li, footer a")].filter((each) => {
+    const two = each.getBoundingClientRect();
+    return one.left < two.right && two.left < one.right
+      && one.top < two.bottom && two.top < one.bottom;
+  }).map((each) => each.textContent.trim());
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_at_the_end_of_a_page_the_button_of_the_chat_covers_nothing(
+    help_desk: Desk, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width)
+    for path in ("/nl", "/nl/past-due", "/en/privacy"):
+        page.goto(f"{help_desk.url}{path}")
+        page.locator(".opener").wait_for()
+        page.evaluate("window.scrollTo({top: 1e6, behavior: 'instant'})")
+        assert page.evaluate(_COVERED) == [], path
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_columns_of_the_home_page_are_about_as_long(
+    help_desk: Desk, open_page: OpenPage, language: str
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{help_desk.url}/{language}")
+    boxes = [shelf.bounding_box() for shelf in page.locator(".shelf").all()]
+    ends: dict[float, float] = {}
+    for box in filter(None, boxes):
+        ends[box["x"]] = max(ends.get(box["x"], 0), box["y"] + box["height"])
+
+    assert len(ends) > 1
+    assert max(ends.values()) - min(ends.values()) < 250
+
+
 def test_A5_by_keyboard_one_comes_from_search_to_an_article(
     help_desk: Desk, open_page: OpenPage
 ) -> None:

@@ -44,13 +44,19 @@ def test_the_greeting_offers_the_main_topics_and_a_person(desk: Desk) -> None:
     assert titles == ["Pay a past-due balance", "Unused licenses", "Talk to a person"]
 
 
-def test_the_topic_of_the_page_comes_first(desk: Desk) -> None:
-    greeting = desk.start(topic="unused_licenses", language="nl").started["messages"][0]
+def test_the_answer_of_the_pages_own_topic_comes_first_by_a_name_that_says_so(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    conversation = desk.start(topic="unused_licenses", language="nl")
+    greeting = conversation.started["messages"][0]
 
-    assert [each["title"] for each in greeting["buttons"]][:2] == [
-        "Ongebruikte licenties",
+    assert [each["title"] for each in greeting["buttons"]] == [
+        "Geef het korte antwoord",
         "Een achterstallig saldo betalen",
+        "Een medewerker spreken",
     ]
+    conversation.choose(greeting["buttons"][0])
+    assert rasa.received[-1]["intent"] == "unused_licenses"
 
 
 @pytest.mark.parametrize("body", [None, b"{}", b"null"])
@@ -92,7 +98,7 @@ def test_the_greeting_offers_the_steps_where_the_topic_has_some(
     assert "Shall I show you the steps" in greeting["text"]
     assert [each["title"] for each in greeting["buttons"]][:2] == [
         "Yes, show me the steps",
-        "Pay a past-due balance",
+        "Give me the short answer",
     ]
     conversation.choose(greeting["buttons"][0])
     assert rasa.received[-1]["intent"] == "start_guide"

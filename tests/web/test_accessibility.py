@@ -243,6 +243,46 @@ def test_A7_targets_are_large_and_nothing_sticks_out(
     in_every_state(chat, rasa, look, language)
 
 
+def test_A7_on_a_phone_the_chat_page_itself_does_not_scroll_away(
+    open_chat: Callable[..., Chat],
+) -> None:
+    chat = open_chat(viewport={"width": 390, "height": 844}).visit("/chat?lang=nl").ready()
+    for number in range(4):
+        chat.ask(f"Vraag {number}, die lang is. " * 10, "Hello.")
+
+    assert chat.page.evaluate("document.scrollingElement.scrollHeight") == 844
+    head = chat.page.locator(".head").bounding_box()
+    assert head is not None
+    assert 0 < head["y"] < 200
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_what_not_to_write_is_told_at_every_width(
+    open_chat: Callable[..., Chat], width: int
+) -> None:
+    chat = open_chat(viewport={"width": width, "height": 800}).visit().ready()
+    box = chat.page.locator("#hint").bounding_box()
+
+    assert box is not None
+    assert box["width"] > 100
+    assert box["height"] > 10
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_demo_customers_come_out_when_asked_for_and_fit(
+    open_chat: Callable[..., Chat], width: int
+) -> None:
+    chat = open_chat(viewport={"width": width, "height": 800}).visit().ready()
+    customers = chat.page.locator("#demo-customer")
+    assert not customers.is_visible()
+    chat.page.locator("#demo summary").click()
+
+    box = customers.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
 def test_A7_where_the_chat_floats_its_targets_are_large_too(
     open_chat: Callable[..., Chat],
 ) -> None:

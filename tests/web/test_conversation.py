@@ -57,11 +57,11 @@ def test_feedback_and_not_what_i_meant_follow_an_answer(chat: Chat, rasa: FakeRa
     expect(chat.page.locator(".aftermath")).to_be_visible()
     assert rasa.received[-1]["text"] == "Not what I meant"
 
-    chat.button("No").click()
+    chat.button("No, not yet").click()
     expect(chat.newest().get_by_role("button", name="Talk to a person")).to_be_visible()
     assert chat.page.locator(".aftermath").count() == 0
     chat.ask("And again", "Hello.")
-    chat.button("Yes").click()
+    chat.button("Yes, solved").click()
     expect(chat.messages("system").last).to_contain_text("Thank you for letting us know.")
 
 
@@ -127,7 +127,8 @@ def test_the_conversation_goes_along_to_the_page_in_the_other_language(
 def test_signing_in_during_the_conversation(chat: Chat, desk: Desk, rasa: FakeRasa) -> None:
     chat.ask("What do I owe?", "Hello.")
     assert rasa.received[-1]["customer"] is None
-    chat.page.get_by_label("Sign in as (demo)").select_option("C-1001")
+    chat.page.get_by_text("Sign in as (demo)").click()
+    chat.page.get_by_label("Customer", exact=True).select_option("C-1001")
     chat.page.get_by_role("button", name="Sign in").first.click()
     expect(chat.messages("system")).to_contain_text("You are signed in.")
     chat.ask("And now?", "Hello.")

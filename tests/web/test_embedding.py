@@ -41,7 +41,7 @@ def test_one_script_tag_is_enough_on_another_origin(
     chat = open_chat(address).visit("/")
     chat.button("Stel een vraag").click()
     chat.ready()
-    expect(chat.page.locator(".choice").first).to_have_text("Een achterstallig saldo betalen")
+    expect(chat.page.locator(".choice").first).to_have_text("Geef het korte antwoord")
     assert embedded_desk.query("SELECT customer FROM desk_conversations") == [("C-1001",)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from balie.content import Content, Language, Outline, Text, Topic, outline
 from balie.desk.help.markup import Block, Run, blocks, first_sentence, plain, runs
@@ -61,7 +62,7 @@ class Article:
     done: Sequence[Block]
     links: Sequence[Reference]
     related: Sequence["Teaser"]
-    sources: Sequence[str]
+    sources: Sequence[Reference]
     has_account: bool
     as_of: date
     review_by: date
@@ -126,7 +127,7 @@ def article(content: Content, topic: Topic, language: Language) -> Article:
         done=blocks(topic.done[language]) if topic.done else [],
         links=[_link(content, name, language) for name in topic.links],
         related=[teaser(content.topics[name], language) for name in topic.related],
-        sources=sorted({_page_name(source.page) for source in topic.sources}),
+        sources=_sources(content, topic, language),
         has_account=topic.account is not None,
         as_of=topic.as_of,
         review_by=topic.review_by,
@@ -187,6 +188,18 @@ def _link(content: Content, name: str, language: Language) -> Reference:
     return Reference(link.title[language], link.url[language])
 
 
+def _sources(content: Content, topic: Topic, language: Language) -> list[Reference]:
+    """The topic's source pages that a link leads to; a file's name would tell readers nothing."""
+    pages = {_page_name(source.page) for source in topic.sources}
+    links = [_link(content, name, language) for name in content.links]
+    return [link for link in links if urlsplit(link.url).fragment == "" and _page_of(link) in pages]
+
+
+def _page_of(link: Reference) -> str:
+    """The last part of the address; a help page has the same name there as its file here."""
+    return urlsplit(link.url).path.rsplit("/", 1)[-1]
+
+
 def _page_name(file: str) -> str:
-    """`past-due.nl.md` is told as `past-due`."""
+    """`past-due.nl.md` is the page `past-due`."""
     return file.removesuffix(".md").removesuffix(".nl").removesuffix(".en")

@@ -61,6 +61,26 @@ def test_an_article_holds_the_whole_topic(
     assert str(topic.as_of.year) in page.text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sources_are_told_by_title_and_link_and_not_by_file_name(
+    help_desk: Desk, content: Content, language: Language
+) -> None:
+    link = content.links["manage_payment_methods_help"]
+    page = read(help_desk, f"/{language}/past-due")
+
+    assert {link.url[language]} <= {each["href"] for each in page.all("a")}
+    assert "billing-faq" not in page.text
+    assert "manage-payment-methods" not in page.text
+
+
+def test_sources_that_no_link_leads_to_are_left_out(help_desk: Desk, content: Content) -> None:
+    said = content.help["based_on"]["en"]
+
+    assert content.topics["payment_retry"].sources
+    assert said not in read(help_desk, "/en/payment-retry").text
+    assert said in read(help_desk, "/en/past-due").text
+
+
 def plain_lines(text: str) -> list[str]:
     return [plain(line.removeprefix("- ")) for line in text.splitlines() if line.strip()]
 
@@ -358,6 +378,19 @@ def test_a_changed_topic_shows_without_a_restart(
         assert deadline
     finally:
         file.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "stays"),
+    [
+        ("en", "a request to pay by invoice that you had us file"),
+        ("nl", "een aanvraag om per factuur te betalen die u in de chat hebt laten indienen"),
+    ],
+)
+def test_the_privacy_page_tells_what_erasing_leaves_in_the_billing_system(
+    help_desk: Desk, language: str, stays: str
+) -> None:
+    assert stays in read(help_desk, f"/{language}/privacy").text
 
 
 def test_the_privacy_page_tells_how_long_as_it_is_set(
