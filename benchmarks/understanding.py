@@ -102,8 +102,8 @@ def _head(examples: int, messages: Sequence[object], command: str) -> str:
         f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d} ({describe()}). Everything "
         f"learned from the same {examples:,} examples, or from the share of them that is named, "
         f"and was tried on the same {len(messages):,} messages of `tests/nlu/`, of which some that "
-        "everybody says are examples too. What the figures mean: [understanding.md](understanding.md). "
-        "The others know intents only: they answer all that "
+        "everybody says are examples too. What the figures mean: "
+        "[understanding.md](understanding.md). The others know intents only: they answer all that "
         f"they do not call out of scope, and tell no languages.{left_out}"
     )
 
