@@ -250,6 +250,8 @@ class Planner:
         other = turn.decision == ANSWER and turn.intent in self.content.topics
         if self._topic(turn) is None or other or not self._wants_to_go_on(turn):
             return None
+        if self.signals.says_done(turn.text):  # "meanwhile I go on: done" goes on to the next one
+            return None
         same = turn.dialogue.paused or self.signals.wants_the_same_place(turn.text)
         return self.resume(turn) if same else None
 

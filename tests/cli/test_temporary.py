@@ -5,8 +5,11 @@ from balie.settings import Settings
 
 
 def test_a_temporary_balie_touches_nothing_of_another(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "data").mkdir(parents=True)
+    (project / "config.yml").touch()
     base = Settings(
-        project_dir=tmp_path / "project",
+        project_dir=project,
         database_url="postgresql://live",
         billing_url="https://billing.example",
         rasa_url="http://rasa:5005",
