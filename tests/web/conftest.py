@@ -108,6 +108,13 @@ def desk(running: tuple[Desk, FakeRasa], rasa: FakeRasa) -> Desk:
     return running[0]
 
 
+_STILL = """() => Promise.all(
+  [...document.querySelectorAll("balie-chat")].flatMap((chat) =>
+    chat.shadowRoot.getAnimations().map((each) => each.finished.catch(() => null))
+  )
+)"""
+
+
 class Chat:
     """One visitor's browser with the chat in it."""
 
@@ -157,8 +164,9 @@ class Chat:
         return self.widget.get_by_role("button", name=name, exact=isinstance(name, str))
 
     def ready(self) -> "Chat":
-        """Wait for the greeting."""
+        """Wait for the greeting, and until nothing fades in any more."""
         expect(self.messages("assistant").first).to_be_visible()
+        self.page.evaluate(_STILL)
         return self
 
     def say(self, text: str) -> None:
