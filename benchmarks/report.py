@@ -200,7 +200,7 @@ def _load(results: Results) -> str:
 
 
 def _cpu(found: Mapping[str, Any]) -> str:
-    return _number(found["train_cpu"])
+    return _number(found["train_cpu"]) if "train_cpu" in found else ""
 
 
 def _number(value: float) -> str:
