@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from sqlalchemy.orm import Session
 
+from balie.cli.state_folder import refuse_unusable_database
 from balie.desk.database import DatabaseUnavailable, in_transaction, open_engine
 from balie.desk.migrate import migrate
 from balie.desk.schemas import message_view
@@ -59,12 +60,9 @@ def show_ticket(
 
 
 def _read(work: Callable[[Session], Result]) -> Result:
-    try:
-        engine = open_engine(load_settings().database())
-    except OSError as error:  # its folder cannot be made
-        why = f"{error.filename}: {error.strerror}"
-        typer.echo(f"The database does not answer ({why}).", err=True)
-        raise typer.Exit(1) from error
+    settings = load_settings()
+    refuse_unusable_database(settings, "database")
+    engine = open_engine(settings.database())
     try:
         migrate(engine)
         return in_transaction(engine, work)

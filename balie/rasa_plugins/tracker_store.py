@@ -11,9 +11,10 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
+from rasa_lean.fixes.sql_statements import row_of
 from sqlalchemy import (
     Index,
     Table,
@@ -72,7 +73,9 @@ class UrlTrackerStore(SQLTrackerStore):
         await self.stream_events(tracker)
         with self.engine.begin() as connection:
             stored = connection.execute(self._count, {"sender": tracker.sender_id}).scalar_one()
-            new = [_row(tracker.sender_id, event) for event in islice(tracker.events, stored, None)]
+            new = [
+                row_of(tracker.sender_id, event) for event in islice(tracker.events, stored, None)
+            ]
             if new:
                 connection.execute(self._insert, new)
 
@@ -108,18 +111,6 @@ class UrlTrackerStore(SQLTrackerStore):
         self._session = self._all.where(events.c.id >= start)
         self._count = select(func.count()).where(mine, events.c.id >= start)
         self._insert = insert(events)
-
-
-def _row(sender_id: str, event: Event) -> dict[str, Any]:
-    data = event.as_dict()
-    return {
-        "sender_id": sender_id,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
-    }
 
 
 def _with_timeout(address: str) -> str:

@@ -1,6 +1,7 @@
 """Libraries of rarely used stores are imported when they are used, and not before."""
 
 from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 from rasa_lean.later import LaterImports
@@ -43,15 +44,19 @@ def test_nor_is_anything_else_heavy_imported(package: str, loaded: set[str]) -> 
     assert package not in loaded
 
 
-def test_what_is_there_is_had_when_it_is_used() -> None:
-    from types import ModuleType
-
-    module, later = ModuleType("importing"), LaterImports("fractions")
-    later.let_in(module)
+def _importing(source: str, *later: str) -> ModuleType:
+    """A module that has executed the import statements, these packages being for later."""
+    module, imports = ModuleType("importing"), LaterImports(*later)
+    imports.let_in(module)
     try:
-        exec("from fractions import Fraction", vars(module))
+        exec(source, vars(module))
     finally:
-        later.take_away(module)
+        imports.take_away(module)
+    return module
+
+
+def test_what_is_there_is_had_when_it_is_used() -> None:
+    module = _importing("from fractions import Fraction", "fractions")
     assert type(module.Fraction).__name__ == "Later"
     assert module.Fraction("1/2") + module.Fraction(1, 2) == 1
 
@@ -66,14 +71,7 @@ def test_the_lock_on_the_terminal_works(
 
 
 def test_what_is_absent_says_so_when_it_is_used() -> None:
-    from types import ModuleType
-
-    module, later = ModuleType("importing"), LaterImports("absent_library")
-    later.let_in(module)
-    try:
-        exec("import json\nfrom absent_library.deep import thing", vars(module))
-    finally:
-        later.take_away(module)
+    module = _importing("import json\nfrom absent_library.deep import thing", "absent_library")
     assert module.json.loads("1") == 1
     with pytest.raises(ModuleNotFoundError, match="absent_library"):
         module.thing()
@@ -82,14 +80,9 @@ def test_what_is_absent_says_so_when_it_is_used() -> None:
 
 
 def test_a_class_for_later_knows_its_own() -> None:
-    from types import ModuleType
-
-    module, later = ModuleType("importing"), LaterImports("fractions", "collections")
-    later.let_in(module)
-    try:
-        exec("import collections.abc\nfrom fractions import Fraction", vars(module))
-    finally:
-        later.take_away(module)
+    module = _importing(
+        "import collections.abc\nfrom fractions import Fraction", "fractions", "collections"
+    )
     half = module.Fraction(1, 2)
     assert isinstance(half, module.Fraction)
     assert not isinstance("1/2", module.Fraction)
@@ -98,14 +91,7 @@ def test_a_class_for_later_knows_its_own() -> None:
 
 
 def test_an_error_of_a_library_for_later_is_caught() -> None:
-    from types import ModuleType
-
-    module, later = ModuleType("importing"), LaterImports("zipfile")
-    later.let_in(module)
-    try:
-        exec("import zipfile", vars(module))
-    finally:
-        later.take_away(module)
+    module = _importing("import zipfile", "zipfile")
     caught = False
     try:
         module.zipfile.ZipFile(__file__)

@@ -1,6 +1,7 @@
 """SQLite's files get a write-ahead log; whatever cannot have one stays as it is."""
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
 from pathlib import Path
@@ -33,26 +34,25 @@ async def test_a_database_in_memory_keeps_what_it_holds(options: dict[str, str])
     assert await store.keys() == ["a"]
 
 
-async def test_a_file_of_before_keeps_its_conversations(tmp_path: Path) -> None:
-    file = tmp_path / "t.db"
-    before = SQLTrackerStore(Domain.empty(), db=str(file))
-    await before.save(await before.get_or_create_tracker("a"))
-    before.engine.dispose()
-    with sqlite3.connect(file) as connection:
+async def _of_before(folder: Path) -> Path:
+    """A file with one conversation, as Rasa leaves it without the fix."""
+    file = folder / "t.db"
+    store = SQLTrackerStore(Domain.empty(), db=str(file))
+    await store.save(await store.get_or_create_tracker("a"))
+    store.engine.dispose()
+    with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
-    connection.close()
+    return file
+
+
+async def test_a_file_of_before_keeps_its_conversations(tmp_path: Path) -> None:
+    file = await _of_before(tmp_path)
 
     assert await SQLTrackerStore(Domain.empty(), db=str(file)).keys() == ["a"]
 
 
 async def test_a_file_that_may_only_be_read_can_be_read(tmp_path: Path) -> None:
-    file = tmp_path / "t.db"
-    before = SQLTrackerStore(Domain.empty(), db=str(file))
-    await before.save(await before.get_or_create_tracker("a"))
-    before.engine.dispose()
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
-    connection.close()
+    file = await _of_before(tmp_path)
 
     store = SQLTrackerStore(Domain.empty(), host=f"sqlite:///file:{file}?mode=ro&uri=true")
     assert await store.keys() == ["a"]

@@ -37,7 +37,7 @@ def after(module: ModuleType) -> None:
             sender = {"sender": tracker.sender_id}
             stored = connection.execute(statements.count, sender).scalar_one()
             new = itertools.islice(tracker.events, stored, len(tracker.events))
-            if rows := [_row(tracker.sender_id, event) for event in new]:
+            if rows := [row_of(tracker.sender_id, event) for event in new]:
                 connection.execute(statements.insert, rows)
             session.commit()
         module.logger.debug(
@@ -82,7 +82,8 @@ class _Statements:
         self.insert = insert(table)
 
 
-def _row(sender_id: str, event: Any) -> dict[str, Any]:
+def row_of(sender_id: str, event: Any) -> dict[str, Any]:
+    """The row of `events` for an event, as Rasa writes it."""
     data = event.as_dict()
     return {
         "sender_id": sender_id,
